@@ -1,0 +1,45 @@
+package dev.sluice.channels;
+
+import org.jspecify.annotations.Nullable;
+
+/// Whether sending is over, and why: a channel has one, and each of its registered senders has its
+/// own.
+///
+/// Guarded by the channel's lock. Once closed it never changes again, so who has seen it closed may
+/// ask for the exception without the lock.
+final class Gate {
+  private final String owner;
+  private boolean closed;
+  private @Nullable Throwable cause;
+
+  /// @param owner what a message says is closed, such as "the channel"
+  Gate(String owner) {
+    this.owner = owner;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /// Keeps the first cause of failure, to be told once closed.
+  void blame(@Nullable Throwable cause) {
+    if (!closed && this.cause == null) {
+      this.cause = cause;
+    }
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  /// What to throw at whoever comes too late, having had `sent` of its `count` items accepted.
+  ClosedException refusal(int sent, int count) {
+    var progress = count == 1 ? "" : "; " + sent + " of " + count + " items were sent";
+    return new ClosedException(owner + " is closed" + progress, cause, sent);
+  }
+
+  /// What to throw at whoever waits for an item that will never come.
+  ClosedException end() {
+    return new ClosedException(owner + " is closed and empty", cause);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.sluice.channels;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One registered producer: sends to its channel until either of the two is closed.
+final class RegisteredSender<T> implements Sender<T> {
+  private final ArrayChannel<T> channel;
+  private final Gate gate = new Gate("this sender");
+
+  RegisteredSender(ArrayChannel<T> channel) {
+    this.channel = channel;
+  }
+
+  @Override
+  public void send(T item) throws InterruptedException {
+    channel.send(item, ArrayChannel.FOREVER, gate);
+  }
+
+  @Override
+  public boolean trySend(T item) {
+    return channel.trySend(item, gate);
+  }
+
+  @Override
+  public boolean send(T item, Duration patience) throws InterruptedException {
+    return channel.send(item, ArrayChannel.nanos(patience), gate);
+  }
+
+  @Override
+  public void sendAll(List<? extends T> items) throws InterruptedException {
+    channel.sendAll(items, gate);
+  }
+
+  @Override
+  public void close() {
+    channel.closeSender(gate, null);
+  }
+
+  @Override
+  public void close(@Nullable Throwable cause) {
+    channel.closeSender(gate, cause);
+  }
+
+  @Override
+  public boolean isClosed() {
+    return channel.isClosed(gate);
+  }
+}
