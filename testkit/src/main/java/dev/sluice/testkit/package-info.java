@@ -1,0 +1,16 @@
+/// The test kit: contracts that any channel must keep, actors that play threads.
+///
+/// ```text
+///   ChannelContract      extend it to test a kind of channel: the table of states, call by call
+///        |
+///   ChannelRaces         the same promises under many threads
+///        |
+///   ChannelScene         opens channels, plays actors, ends them after each test
+///        |
+///      Actor             one block on one thread: watch it wait, interrupt it, see how it ends
+///
+///   Conservation         what went in came out: once each, and in order
+/// ```
+///
+/// Nothing here sleeps: an actor is watched until it waits or ends.
+package dev.sluice.testkit;
