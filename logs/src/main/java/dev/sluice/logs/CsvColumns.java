@@ -1,0 +1,81 @@
+package dev.sluice.logs;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The columns of one CSV file, and how records become its rows.
+final class CsvColumns {
+  private static final int NONE = -1;
+
+  private final List<String> header = new ArrayList<>(ColumnNames.FIRST);
+  private final Map<String, Integer> positions = new HashMap<>();
+  private final ShapeCache<Place> places = new ShapeCache<>();
+
+  /// Where the values of a shape go: to a cell each, or to `extra`.
+  private record Place(int[] cells, BitSet rest) {}
+
+  /// @param format what the records are; null if there are none
+  /// @param first the records whose keys become columns
+  CsvColumns(@Nullable LogFormat format, List<LogRecord> first) {
+    var names = new ColumnNames();
+    if (format != null) {
+      add(format.columns(), names);
+    }
+    first.forEach(logRecord -> add(logRecord.shape().columns(), names));
+    if (format != null && format.dynamic()) {
+      header.add(ColumnNames.EXTRA);
+    }
+  }
+
+  private void add(List<Column> columns, ColumnNames names) {
+    for (var column : columns) {
+      var name = names.find(column.name()) == null ? names.add(column.name()) : null;
+      if (name != null) {
+        positions.put(column.name(), header.size());
+        header.add(name);
+      }
+    }
+  }
+
+  List<String> header() {
+    return header;
+  }
+
+  /// One cell for each column; a null is an empty one.
+  @Nullable String[] row(LogRecord logRecord) {
+    var row = new @Nullable String[header.size()];
+    row[0] = logRecord.source();
+    row[1] = Long.toString(logRecord.line());
+    row[2] = logRecord.time();
+    var values = logRecord.values();
+    var place = place(logRecord.shape());
+    for (int i = 0; i < values.length; i++) {
+      var value = values[i];
+      if (place.cells[i] != NONE) {
+        row[place.cells[i]] = value == null ? null : value.toString();
+      }
+    }
+    if (!place.rest.isEmpty()) {
+      row[row.length - 1] = Extra.json(logRecord, place.rest);
+    }
+    return row;
+  }
+
+  private Place place(Shape shape) {
+    var known = places.get(shape);
+    if (known == null) {
+      var columns = shape.columns();
+      known = new Place(new int[columns.size()], new BitSet());
+      for (int i = 0; i < columns.size(); i++) {
+        known.cells[i] = positions.getOrDefault(columns.get(i).name(), NONE);
+        known.rest.set(i, known.cells[i] == NONE);
+      }
+      places.put(shape, known);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,15 @@
+package dev.sluice.logs;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a file is taken to be.
+///
+/// @param format the format of its lines; null if it is binary
+/// @param what in words: `combined`, or `a PNG image`
+/// @param matched how many of the lines that were tried are of that format
+/// @param sampled how many lines were tried
+record Detection(@Nullable LogFormat format, String what, int matched, int sampled) {
+  boolean binary() {
+    return format == null;
+  }
+}

@@ -1,0 +1,360 @@
+package dev.sluice.logs;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/// Cuts a stream of bytes into blocks of lines. Used by one thread; does not close its stream.
+///
+/// - A line ends with `\n` or `\r\n`, the last one also with the stream.
+/// - A byte order mark of UTF-8 at the start, and a run of NUL bytes at the start of a line, are
+///   skipped.
+/// - A line of more than 1 MiB is rejected as `too-long`, with its beginning.
+/// - Where a compressed stream breaks ([ZipException], [EOFException]), the stream ends with one
+///   unit rejected as `undecodable`, which has the bytes of the line that was cut off.
+///
+/// [#next] never waits for more while it has a complete line. Whatever the stream holds, this holds
+/// little more than one line and one block. The sizes of all blocks add up to the bytes of the
+/// stream, and so do their physical lines.
+///
+/// If the thread is interrupted while it reads, and the stream notices, the complete lines are the
+/// last block; a line that was not yet complete is not accounted for.
+final class LineFramer {
+  static final int BLOCK_LINES = 1_024;
+  static final int BLOCK_BYTES = 256 * 1_024;
+
+  /// The longest line that is not rejected, without its line end.
+  static final int LONGEST_LINE = 1 << 20;
+
+  /// How much [#head] shows.
+  static final int HEAD_BYTES = 64 * 1_024;
+
+  /*
+   * The window: bytes [start, limit) of `buffer` are read but not yet given away, `start` begins a line, and there is
+   * no line end in [start, scanned). Its first byte is at `offset` of the stream.
+   *
+   * What was passed over since the last block (NULs, a mark, a rejected line) waits in `passed...` and goes with the
+   * next block, so that the sums are exact.
+   */
+  private final String source;
+  private final InputStream in;
+  private final int maxLines;
+  private final int maxBytes;
+  private @Nullable LogFormat format;
+
+  private byte[] buffer;
+  private int start;
+  private int scanned;
+  private int limit;
+  private long offset;
+  private long line = 1;
+
+  /// The lines that [#cut] found, from the window's start, and where in `buffer` what follows them
+  /// begins.
+  private final int[] starts;
+
+  private final int[] ends;
+  private int cutEnd;
+
+  private long passedBytes;
+  private long passedLines;
+  private long passedRuns;
+  private List<Rejected> passed = List.of();
+
+  private boolean begun;
+  private boolean inNuls;
+  private boolean ended;
+  private @Nullable IOException failure;
+  private @Nullable Unfinished unfinished;
+
+  /// A too long line that a failure cut off.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Unfinished(long offset, byte[] kept, long length) {}
+
+  /// @param source what the user calls the stream
+  /// @param in read only as far as [#next] needs
+  /// @param maxBlockLines the most lines of a block
+  /// @param maxBlockBytes the most bytes of a block, unless its only line has more
+  LineFramer(String source, InputStream in, int maxBlockLines, int maxBlockBytes) {
+    if (maxBlockLines < 1 || maxBlockBytes < 1) {
+      throw new IllegalArgumentException(
+          "a block must have room for at least 1 line and 1 byte, but was given %d and %d"
+              .formatted(maxBlockLines, maxBlockBytes));
+    }
+    this.source = source;
+    this.in = in;
+    maxLines = maxBlockLines;
+    maxBytes = maxBlockBytes;
+    buffer = new byte[Math.max(HEAD_BYTES, 2 * Math.min(maxBlockBytes, LONGEST_LINE / 2))];
+    starts = new int[maxBlockLines];
+    ends = new int[maxBlockLines];
+  }
+
+  LineFramer(String source, InputStream in) {
+    this(source, in, BLOCK_LINES, BLOCK_BYTES);
+  }
+
+  /// Says what format the lines have; before the first [#next].
+  void format(LogFormat known) {
+    format = known;
+  }
+
+  /// Shows up to [#HEAD_BYTES] of what comes next, after NULs and a mark, without taking it. Waits
+  /// until it has a complete line, or so many bytes, or the end.
+  byte[] head() {
+    begin();
+    while (!ended && limit - start < HEAD_BYTES && !hasLine()) {
+      fill();
+    }
+    return Arrays.copyOfRange(buffer, start, Math.min(limit, start + HEAD_BYTES));
+  }
+
+  /// Whether [#head] shows all that is left of the stream.
+  boolean headIsAll() {
+    return ended && limit - start <= HEAD_BYTES;
+  }
+
+  private boolean hasLine() {
+    int newline = Bytes.indexOf(buffer, scanned, limit, '\n');
+    scanned = newline < 0 ? limit : newline;
+    return newline >= 0;
+  }
+
+  /// Returns the next block, or null at the end.
+  ///
+  /// @throws IOException if the stream fails in another way than those above; all complete lines
+  ///   before it were returned
+  @Nullable Block next() throws IOException {
+    begin();
+    while (true) {
+      passNuls();
+      int count = cut();
+      if (count > 0 || !passed.isEmpty()) {
+        return block(count);
+      }
+      if (isTooLong()) {
+        passTooLong();
+      } else if (!ended) {
+        fill();
+      } else {
+        return last();
+      }
+    }
+  }
+
+  private void begin() {
+    if (begun) {
+      return;
+    }
+    begun = true;
+    while (!ended && limit < 3 && startsLikeMark()) {
+      fill();
+    }
+    if (limit >= 3 && startsLikeMark()) {
+      pass(3);
+    }
+    passNuls();
+    while (start == limit && !ended) {
+      fill();
+      passNuls();
+    }
+  }
+
+  private boolean startsLikeMark() {
+    return (limit < 1 || buffer[0] == (byte) 0xef)
+        && (limit < 2 || buffer[1] == (byte) 0xbb)
+        && (limit < 3 || buffer[2] == (byte) 0xbf);
+  }
+
+  /// Passes over the NUL bytes at the start of the window.
+  private void passNuls() {
+    int end = Bytes.skipNuls(buffer, start, limit);
+    if (end > start && !inNuls) {
+      passedRuns++;
+      inNuls = true;
+    }
+    pass(end - start);
+    if (start < limit) {
+      inNuls = false;
+    }
+  }
+
+  private void pass(int bytes) {
+    start += bytes;
+    scanned = Math.max(scanned, start);
+    offset += bytes;
+    passedBytes += bytes;
+  }
+
+  /// Finds the lines of the next block and returns how many.
+  private int cut() {
+    int count = 0;
+    int at = start;
+    while (count < maxLines) {
+      int from = Bytes.skipNuls(buffer, at, limit);
+      if (from == limit) {
+        break;
+      }
+      int newline = Bytes.indexOf(buffer, Math.max(from, scanned), limit, '\n');
+      boolean complete = newline >= 0 || (ended && failure == null);
+      int end = newline < 0 ? limit : newline;
+      int after = newline < 0 ? limit : newline + 1;
+      int to = newline > from && buffer[newline - 1] == '\r' ? newline - 1 : end;
+      if (!complete || to - from > LONGEST_LINE || (count > 0 && after - start > maxBytes)) {
+        scanned = end; // the caller moves the window to this line
+        break;
+      }
+      passedRuns += from > at ? 1 : 0;
+      starts[count] = from - start;
+      ends[count] = to - start;
+      count++;
+      at = after;
+    }
+    cutEnd = at;
+    return count;
+  }
+
+  private Block block(int count) {
+    if (format == null) {
+      throw new IllegalStateException("the format of %s is not set".formatted(source));
+    }
+    int size = cutEnd - start;
+    var block =
+        new Block(
+            source,
+            format,
+            Arrays.copyOfRange(buffer, start, cutEnd),
+            Arrays.copyOf(starts, count),
+            Arrays.copyOf(ends, count),
+            count,
+            line,
+            offset,
+            passed,
+            passedBytes + size,
+            passedLines + count,
+            passedRuns);
+    start = cutEnd;
+    scanned = Math.max(scanned, start);
+    offset += size;
+    line += count;
+    passedBytes = 0;
+    passedLines = 0;
+    passedRuns = 0;
+    passed = List.of();
+    return block;
+  }
+
+  /// Whether the line at the start of the window, which [#cut] did not take, is too long: then even
+  /// without the `\r` that may be its last byte here.
+  private boolean isTooLong() {
+    int length = limit - start;
+    return length > LONGEST_LINE + 1 || (length > LONGEST_LINE && ended && failure == null);
+  }
+
+  private void passTooLong() {
+    long first = offset;
+    byte[] kept = Bytes.kept(buffer, start, limit);
+    long length = 0;
+    boolean carriageReturn = false;
+    while (true) {
+      int newline = Bytes.indexOf(buffer, scanned, limit, '\n');
+      int end = newline < 0 ? limit : newline;
+      if (end > start) {
+        carriageReturn = buffer[end - 1] == '\r';
+      }
+      length += end - start;
+      pass(end - start);
+      if (newline >= 0) {
+        pass(1);
+        length -= carriageReturn ? 1 : 0;
+        break;
+      }
+      if (failure != null) {
+        unfinished = new Unfinished(first, kept, length);
+        return;
+      }
+      if (ended) {
+        break;
+      }
+      fill();
+    }
+    passed =
+        List.of(
+            new Rejected(
+                source,
+                line,
+                first,
+                "too-long",
+                "the line has %d bytes (expected at most %d)".formatted(length, LONGEST_LINE),
+                kept,
+                length));
+    passedLines++;
+    line++;
+  }
+
+  /// What is left when the stream has ended and no complete line is left.
+  private @Nullable Block last() throws IOException {
+    var cause = failure;
+    if (cause == null) {
+      return passedBytes > 0 ? block(0) : null;
+    }
+    if (cause instanceof ClosedByInterruptException || cause instanceof InterruptedIOException) {
+      return null;
+    }
+    if (!(cause instanceof ZipException || cause instanceof EOFException)) {
+      throw cause;
+    }
+    var rest =
+        unfinished != null
+            ? unfinished
+            : new Unfinished(offset, Bytes.kept(buffer, start, limit), limit - start);
+    pass(limit - start);
+    cutEnd = start;
+    passed =
+        List.of(
+            new Rejected(
+                source,
+                line,
+                rest.offset(),
+                "undecodable",
+                "the compressed stream is damaged: %s"
+                    .formatted(Bytes.excerpt(String.valueOf(cause.getMessage()))),
+                rest.kept(),
+                rest.length()));
+    if (rest.length() > 0) {
+      passedLines++;
+      line++;
+    }
+    failure = null;
+    return block(0);
+  }
+
+  private void fill() {
+    if (start > 0) {
+      System.arraycopy(buffer, start, buffer, 0, limit - start);
+      scanned -= start;
+      limit -= start;
+      start = 0;
+    }
+    if (limit == buffer.length) {
+      buffer = Arrays.copyOf(buffer, 2 * buffer.length); // to 2 MiB: a longer line is passed over
+    }
+    try {
+      int read = in.read(buffer, limit, buffer.length - limit);
+      if (read < 0) {
+        ended = true;
+      } else {
+        limit += read;
+      }
+    } catch (IOException e) {
+      failure = e; // told in last(), after the complete lines
+      ended = true;
+    }
+  }
+}

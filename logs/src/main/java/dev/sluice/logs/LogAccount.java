@@ -1,0 +1,147 @@
+package dev.sluice.logs;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What became of everything that a run read, in records.
+///
+/// Always `read = written + filtered + rejected + dropped + abandoned`.
+///
+/// @param read records and everything that was not one: malformed and empty lines, binary files
+/// @param written records that every target has; each counts once
+/// @param filtered empty lines, and records that did not fulfil the condition
+/// @param rejected what was no record, which is in the file of the rejected
+/// @param dropped 0: nothing here drops
+/// @param abandoned what was read, but not finished when the run was aborted or failed
+/// @param lines physical lines
+/// @param bytes after decompression
+/// @param skipped runs of NUL bytes, which count nowhere else
+/// @param seconds how long it took
+/// @param sources the same for each source
+public record LogAccount(
+    long read,
+    long written,
+    long filtered,
+    long rejected,
+    long dropped,
+    long abandoned,
+    long lines,
+    long bytes,
+    long skipped,
+    double seconds,
+    List<SourceAccount> sources) {
+
+  /// What became of one source.
+  ///
+  /// @param source what the user calls it
+  /// @param format the id of its format; null if it was empty, binary or not readable
+  /// @param error why it could not be read to its end; null if it could
+  public record SourceAccount(
+      String source,
+      @Nullable String format,
+      long read,
+      long written,
+      long filtered,
+      long rejected,
+      long dropped,
+      long abandoned,
+      long lines,
+      long bytes,
+      long skipped,
+      @Nullable String error) {
+
+    private Map<String, @Nullable Object> members() {
+      var members = new LinkedHashMap<String, @Nullable Object>();
+      members.put("source", source);
+      members.put("format", format);
+      members.put("read", read);
+      members.put("written", written);
+      members.put("filtered", filtered);
+      members.put("rejected", rejected);
+      members.put("dropped", dropped);
+      members.put("abandoned", abandoned);
+      members.put("lines", lines);
+      members.put("bytes", bytes);
+      members.put("skipped", skipped);
+      if (error != null) {
+        members.put("error", error);
+      }
+      return members;
+    }
+  }
+
+  /// The account of a run that read nothing.
+  public static LogAccount empty() {
+    return sum(List.of(), 0);
+  }
+
+  static LogAccount sum(List<SourceAccount> sources, double seconds) {
+    long read = 0;
+    long written = 0;
+    long filtered = 0;
+    long rejected = 0;
+    long dropped = 0;
+    long abandoned = 0;
+    long lines = 0;
+    long bytes = 0;
+    long skipped = 0;
+    for (var s : sources) {
+      read += s.read;
+      written += s.written;
+      filtered += s.filtered;
+      rejected += s.rejected;
+      dropped += s.dropped;
+      abandoned += s.abandoned;
+      lines += s.lines;
+      bytes += s.bytes;
+      skipped += s.skipped;
+    }
+    return new LogAccount(
+        read, written, filtered, rejected, dropped, abandoned, lines, bytes, skipped, seconds,
+        sources);
+  }
+
+  /// Whether the sum is right, for each source too. False would be a bug of ours.
+  public boolean balances() {
+    return read == written + filtered + rejected + dropped + abandoned
+        && sources.stream()
+            .allMatch(s -> s.read == s.written + s.filtered + s.rejected + s.dropped + s.abandoned);
+  }
+
+  /// The account as a JSON object, in one line.
+  public String toJson() {
+    var json = new JsonBuffer();
+    var counts = new LinkedHashMap<String, @Nullable Object>();
+    counts.put("read", read);
+    counts.put("written", written);
+    counts.put("filtered", filtered);
+    counts.put("rejected", rejected);
+    counts.put("dropped", dropped);
+    counts.put("abandoned", abandoned);
+    counts.put("lines", lines);
+    counts.put("bytes", bytes);
+    counts.put("skipped", skipped);
+    counts.put("seconds", Math.round(seconds * 1000) / 1000.0);
+    members(json, counts);
+    json.raw(",\"sources\":[");
+    for (int i = 0; i < sources.size(); i++) {
+      if (i > 0) {
+        json.raw(',');
+      }
+      members(json, sources.get(i).members());
+      json.raw('}');
+    }
+    return json.raw("]}").toString();
+  }
+
+  /// Begins an object, and leaves it open.
+  private static void members(JsonBuffer json, Map<String, @Nullable Object> members) {
+    char before = '{';
+    for (var member : members.entrySet()) {
+      json.raw(before).string(member.getKey()).raw(':').value(member.getValue());
+      before = ',';
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.logs;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a [LogRun] is to do.
+///
+/// @param inputs paths of files and directories, globs, or `-` for standard input
+/// @param format the format of all inputs; null to recognise it for each
+/// @param where a CEL expression that the records to keep fulfil; null for all
+/// @param targets where the records go, each written as `scheme:rest`; none for a summary
+/// @param rejected the file for what is rejected, made only when there is something
+/// @param parsers how many threads parse
+/// @param buffer how many lines may wait between reading and parsing
+/// @param zone the zone of times that do not tell theirs
+/// @param now the time that times without a year are near
+public record LogJob(
+    List<String> inputs,
+    @Nullable LogFormat format,
+    @Nullable String where,
+    List<String> targets,
+    Path rejected,
+    int parsers,
+    int buffer,
+    ZoneId zone,
+    Instant now) {
+
+  /// Checks the numbers.
+  public LogJob {
+    requirePositive("parsers", parsers);
+    requirePositive("buffer", buffer);
+    inputs = List.copyOf(inputs);
+    targets = List.copyOf(targets);
+  }
+
+  private static void requirePositive(String what, int value) {
+    if (value < 1) {
+      throw new UsageException(what + " must be at least 1, but was " + value);
+    }
+  }
+}

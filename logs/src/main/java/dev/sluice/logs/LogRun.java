@@ -1,0 +1,352 @@
+package dev.sluice.logs;
+
+import dev.sluice.pipelines.Parallel;
+import dev.sluice.pipelines.Pipe;
+import dev.sluice.pipelines.Pipeline;
+import dev.sluice.pipelines.Running;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// One run: from the inputs of a [LogJob] to its targets.
+///
+/// ```text
+///   LogSource  --\                                   /--> Target
+///   LogSource  ---+--> buffer --> parse x parsers --+---> Target      Pipeline, on platform threads
+///   LogSource  --/                 + where           \--> RejectedFile
+/// ```
+///
+/// Each delivery is a block of lines ([Work]): a channel of single lines costs several times what
+/// parsing them does. Its outcome is counted line by line in the account of its source.
+public final class LogRun implements AutoCloseable {
+  private static final int READERS = 4;
+
+  /// How many blocks a target may be behind.
+  private static final int TARGET_BUFFER = 4;
+
+  /// How many blocks a target gets at once, if so many are there: one transaction for each.
+  private static final int TARGET_BATCH = 16;
+
+  private static final Duration TARGET_LINGER = Duration.ofMillis(100);
+
+  /// However many lines may wait, their bytes must not.
+  private static final int MOST_BLOCKS = 64;
+
+  private final LogJob job;
+  private final List<LogSource> sources;
+  private final List<Target> targets;
+  private final @Nullable SummaryTarget summary;
+  private final BlockParser parser;
+  private final @Nullable Where where;
+  private long startedAt;
+  private @Nullable Running running;
+
+  private LogRun(
+      LogJob job,
+      List<LogSource> sources,
+      List<Target> targets,
+      @Nullable SummaryTarget summary,
+      @Nullable Where where,
+      BlockParser parser) {
+    this.job = job;
+    this.sources = sources;
+    this.targets = targets;
+    this.summary = summary;
+    this.where = where;
+    this.parser = parser;
+  }
+
+  /// Finds the inputs, looks at the beginning of each, and makes the targets ready. Waits for the
+  /// beginning of an input that is a pipe.
+  ///
+  /// @throws UsageException if the job cannot be done as asked
+  /// @throws IOException if a target cannot be made ready; its message names it
+  public static LogRun prepare(LogJob job) throws IOException {
+    var summary = job.targets().isEmpty() ? new SummaryTarget() : null;
+    var targets = new ArrayList<Target>();
+    for (var spec : job.targets()) {
+      targets.add(Targets.parse(spec));
+    }
+    if (summary != null) {
+      targets.add(summary);
+    }
+    targets.add(new RejectedFile(job.rejected()));
+    refuseSameFile(targets);
+
+    var sources = sources(job, targets);
+    var formats = formats(sources);
+    var where = job.where() == null ? null : Where.compile(job.where(), columns(formats));
+    Predicate<LogRecord> filter = where == null ? _ -> true : where::test;
+    var parser = new BlockParser(assumptions(job), filter);
+    var run = new LogRun(job, sources, targets, summary, where, parser);
+    if (sources.stream().anyMatch(LogSource::isReadable)) {
+      run.openTargets(formats);
+    }
+    return run;
+  }
+
+  private static void refuseSameFile(List<Target> targets) {
+    for (int i = 0; i < targets.size(); i++) {
+      var file = targets.get(i).file();
+      var other = file == null ? null : writer(file, targets.subList(0, i));
+      if (other != null) {
+        throw new UsageException(
+            "%s and %s would write the same file".formatted(other.name(), targets.get(i).name()));
+      }
+    }
+  }
+
+  private static List<LogSource> sources(LogJob job, List<Target> targets)
+      throws InterruptedIOException, ClosedByInterruptException {
+    var sources = new ArrayList<LogSource>();
+    for (var input : Inputs.find(job.inputs(), file -> writer(file, targets) != null)) {
+      var writer = input.path() == null ? null : writer(input.path(), targets);
+      if (writer != null) {
+        throw new UsageException(
+            "%s is an input, and %s would overwrite it".formatted(input.name(), writer.name()));
+      }
+      var source = new LogSource(input, Math.min(job.buffer(), LineFramer.BLOCK_LINES));
+      if (source.isReadable()) {
+        source.detect(job.format(), assumptions(job));
+      }
+      sources.add(source);
+    }
+    return sources;
+  }
+
+  /// The target that writes `file`.
+  private static @Nullable Target writer(Path file, List<Target> targets) {
+    for (var target : targets) {
+      var written = target.file();
+      if (written != null && isSame(written, file)) {
+        return target;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())
+          || (Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other));
+    } catch (IOException e) {
+      return false; // opening it will tell what is wrong
+    }
+  }
+
+  private static EnumSet<LogFormat> formats(List<LogSource> sources) {
+    var formats = EnumSet.noneOf(LogFormat.class);
+    for (var source : sources) {
+      var format = source.format();
+      if (format != null) {
+        formats.add(format);
+      }
+    }
+    return formats;
+  }
+
+  /// The columns that a condition may speak of: of all formats, if there is none to say better.
+  private static Map<LogFormat, List<Column>> columns(EnumSet<LogFormat> formats) {
+    var columns = new EnumMap<LogFormat, List<Column>>(LogFormat.class);
+    for (var format : formats.isEmpty() ? EnumSet.allOf(LogFormat.class) : formats) {
+      columns.put(format, format.columns());
+    }
+    return columns;
+  }
+
+  private static Assumptions assumptions(LogJob job) {
+    return new Assumptions(job.zone(), job.now());
+  }
+
+  private void openTargets(EnumSet<LogFormat> formats) throws IOException {
+    for (var target : targets) {
+      try {
+        target.open(List.copyOf(formats));
+      } catch (IOException | RuntimeException e) {
+        closeAfter(e);
+        throw e;
+      }
+    }
+  }
+
+  /// What was found out about each readable input, in words: `app.log: combined (98 of 100 lines
+  /// match)`.
+  public List<String> detections() {
+    return sources.stream()
+        .filter(source -> source.detection() != null)
+        .map(source -> "%s: %s".formatted(source.name(), describe(source.detection())))
+        .toList();
+  }
+
+  private static String describe(@Nullable Detection found) {
+    if (found == null) {
+      return "unknown";
+    }
+    if (found.binary()) {
+      return found.what();
+    }
+    return found.sampled() == 0
+        ? "empty"
+        : "%s (%,d of %,d lines match)".formatted(found.what(), found.matched(), found.sampled());
+  }
+
+  /// Begins to read, parse and write.
+  public void start() {
+    startedAt = System.nanoTime();
+    var readable = sources.stream().filter(LogSource::isReadable).toList();
+    int blockLines = Math.min(job.buffer(), LineFramer.BLOCK_LINES);
+    running =
+        Pipeline.merge(Math.min(READERS, Math.max(1, readable.size())), readable)
+            .named("read")
+            .buffer(Math.min(MOST_BLOCKS, Math.max(1, job.buffer() / blockLines)))
+            .map(Parallel.ordered(job.parsers()), (Work work) -> work.parse(parser))
+            .named("parse")
+            .broadcast(targets.stream().map(LogRun::branch).toList())
+            .named("logs")
+            .onPlatformThreads()
+            .start();
+  }
+
+  private static Function<Pipe<ParsedBlock>, Pipeline> branch(Target target) {
+    return parsed ->
+        parsed
+            .buffer(TARGET_BUFFER)
+            .batch(TARGET_BATCH, TARGET_LINGER)
+            .to(target.name(), target::write);
+  }
+
+  /// Waits for the end, and closes the targets.
+  ///
+  /// @throws Exception what a target or the run itself failed with; [#account] tells how far it
+  ///   came
+  public void await() throws Exception {
+    Throwable failure = null;
+    try {
+      handle().await();
+    } catch (Throwable e) {
+      failure = e;
+      throw e;
+    } finally {
+      if (failure == null) {
+        close();
+      } else {
+        closeAfter(failure);
+      }
+    }
+  }
+
+  /// Stops reading, and lets what was read be written; past `patience` abandons it. [#await]
+  /// returns then.
+  public void drain(Duration patience) throws Exception {
+    handle().drain(patience);
+  }
+
+  /// Abandons what is on the way. [#await] returns then.
+  public void abort() throws InterruptedException {
+    handle().abort();
+  }
+
+  private Running handle() {
+    var started = running;
+    if (started == null) {
+      throw new IllegalStateException("the run has not been started");
+    }
+    return started;
+  }
+
+  /// Lets go of the targets; what was written stays. Done by [#await] too.
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (var target : targets) {
+      try {
+        target.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (IOException | RuntimeException e) {
+      if (!e.equals(failure)) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  /// What a person wants to know of the logs at first sight, in lines; none if the job named
+  /// targets instead, or nothing could be read.
+  ///
+  /// @param columns how wide the text may be
+  /// @param colour whether to use colours
+  public List<String> summary(int columns, boolean colour) {
+    return summary == null || sources.stream().noneMatch(LogSource::isReadable)
+        ? List.of()
+        : summary.render(columns, colour);
+  }
+
+  /// Why the condition could not be evaluated for some records, in words, with how many: most
+  /// frequent first.
+  public List<String> whereErrors() {
+    if (where == null) {
+      return List.of();
+    }
+    return where.errorsByCause().entrySet().stream()
+        .map(cause ->
+            "--where did not hold for %,d records because %s"
+                .formatted(cause.getValue(), cause.getKey()))
+        .toList();
+  }
+
+  /// The account so far, or in the end.
+  public LogAccount account() {
+    double seconds = startedAt == 0 ? 0 : (System.nanoTime() - startedAt) / 1e9;
+    return LogAccount.sum(sources.stream().map(LogSource::account).toList(), seconds);
+  }
+
+  /// How far the run is.
+  ///
+  /// @param position how many bytes of the inputs as they lie there have been read
+  /// @param size how many there are; -1 if that can't be known
+  /// @param lines how many lines have been read
+  /// @param rejected how many units have been rejected
+  public record Progress(long position, long size, long lines, long rejected) {}
+
+  /// How far the run is now.
+  public Progress progress() {
+    long position = 0;
+    long size = 0;
+    long lines = 0;
+    long rejects = 0;
+    for (var source : sources) {
+      position += source.position();
+      lines += source.lines();
+      rejects += source.rejected();
+      if (source.isReadable()) {
+        size = source.size() < 0 || size < 0 ? -1 : size + source.size();
+      }
+    }
+    return new Progress(position, size, lines, rejects);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.logs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes each record as one line of JSON: `source`, `line` and `time`, then its own values; see
+/// `docs/formats/text.md`. A key that is taken already gets `_` appended until it is free.
+final class NdjsonTarget implements Target {
+  private static final int CHUNK = 32 * 1024;
+
+  private final String name;
+  private final Path file;
+  private final ShapeCache<byte[][]> names = new ShapeCache<>();
+  private final JsonBuffer json = new JsonBuffer();
+  private @Nullable Output output;
+
+  NdjsonTarget(String name, Path file) {
+    this.name = name;
+    this.file = file;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public @Nullable Path file() {
+    return Output.isStdout(file) ? null : file;
+  }
+
+  @Override
+  public void open(List<LogFormat> formats) throws IOException {
+    output = Output.open(name, file);
+  }
+
+  @Override
+  public void write(List<ParsedBlock> blocks) throws IOException {
+    var out = Targets.opened(output, this);
+    try {
+      for (var block : blocks) {
+        for (var logRecord : block.records()) {
+          append(logRecord);
+          if (json.length() >= CHUNK) {
+            json.drainTo(out);
+          }
+        }
+      }
+      json.drainTo(out);
+      out.commit();
+    } catch (IOException | RuntimeException e) {
+      out.rollback();
+      throw e;
+    }
+  }
+
+  private void append(LogRecord logRecord) {
+    json.raw("{\"source\":").string(logRecord.source());
+    json.raw(",\"line\":").raw(Long.toString(logRecord.line()));
+    json.raw(",\"time\":").value(logRecord.time());
+    var keys = keys(logRecord.shape());
+    var values = logRecord.values();
+    for (int i = 0; i < keys.length; i++) {
+      json.raw(keys[i]).value(values[i]);
+    }
+    json.raw('}').raw('\n');
+  }
+
+  /// The text before each value: `,"status":`.
+  private byte[][] keys(Shape shape) {
+    var known = names.get(shape);
+    if (known == null) {
+      var taken = new HashSet<>(ColumnNames.FIRST);
+      var columns = shape.columns();
+      known = new byte[columns.size()][];
+      for (int i = 0; i < known.length; i++) {
+        String key = columns.get(i).name();
+        while (!taken.add(key)) {
+          key += "_";
+        }
+        known[i] = new JsonBuffer().raw(',').string(key).raw(':').toString().getBytes(UTF_8);
+      }
+      names.put(shape, known);
+    }
+    return known;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (output != null) {
+      output.close();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.logs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TargetsTest {
+  @Test
+  void a_scheme_chooses_the_kind_of_target() {
+    assertThat(Targets.parse("sqlite:logs.db")).isInstanceOf(SqliteTarget.class);
+    assertThat(Targets.parse("csv:logs.csv")).isInstanceOf(CsvTarget.class);
+    assertThat(Targets.parse("ndjson:logs.ndjson")).isInstanceOf(NdjsonTarget.class);
+  }
+
+  @Test
+  void a_target_knows_its_name_and_its_file() {
+    var target = Targets.parse("sqlite:out/logs.db?table=web");
+
+    assertThat(target.name()).isEqualTo("sqlite:out/logs.db");
+    assertThat(target.file()).isEqualTo(Path.of("out/logs.db"));
+    assertThat(Targets.parse("csv:-").file()).isNull();
+    assertThat(Targets.parse("ndjson:-").file()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          sqlit:x.db               | target 'sqlit:x.db' has the unknown scheme 'sqlit'; did you mean 'sqlite'?
+          zebra:x                  | possible: sqlite:FILE[?table=NAME], csv:FILE or csv:-, ndjson:FILE or ndjson:-
+          logs.db                  | target 'logs.db' has no scheme; did you mean sqlite:logs.db?
+          out.jsonl                | did you mean ndjson:out.jsonl?
+          out.CSV                  | did you mean csv:out.CSV?
+          something                | target 'something' has no scheme; possible: sqlite:
+          csv:                     | target 'csv:' names no file; use csv:FILE or csv:-
+          sqlite:?table=x          | names no file; use sqlite:FILE[?table=NAME]
+          sqlite:a.db?tabel=x      | has the unknown parameter 'tabel'; did you mean 'table'?
+          csv:a.csv?table=x        | has the unknown parameter 'table'; use csv:FILE or csv:-
+          sqlite:a.db?table=       | parameter table has no value
+          sqlite:a.db?table        | parameter table has no value
+          sqlite:a.db?table=a&table=b | parameter table is given twice
+          sqlite:-                 | cannot be written to standard output
+          sqlite:a.db?table=sqlite_x | names that begin with sqlite_ or sluice_ are reserved
+          sqlite:a.db?table=Sluice_meta | names that begin with sqlite_ or sluice_ are reserved
+          """)
+  void a_target_that_cannot_be_is_refused_with_what_is_possible(String spec, String message) {
+    assertThatThrownBy(() -> Targets.parse(spec))
+        .isInstanceOf(BadTargetException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void a_file_name_that_no_file_can_have_is_refused() {
+    assertThatThrownBy(() -> Targets.parse("csv:a\0b"))
+        .isInstanceOf(BadTargetException.class)
+        .hasMessageContaining("names no possible file");
+  }
+}
