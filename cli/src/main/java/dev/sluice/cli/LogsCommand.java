@@ -1,0 +1,359 @@
+package dev.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.sluice.logs.ClosedPipeException;
+import dev.sluice.logs.LogAccount;
+import dev.sluice.logs.LogFormat;
+import dev.sluice.logs.LogJob;
+import dev.sluice.logs.LogRun;
+import dev.sluice.logs.UsageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `sluice logs`: a [LogRun], and what a person is told about it.
+@Command(
+    name = "logs",
+    header = "Read logs, and write their records into tables and files.",
+    description = {
+      "",
+      "Reads files, directories, quoted globs, gzip files and pipes; recognises the format of each; and tells at the"
+          + " end what became of every line: read = written + filtered + rejected. Without --to it shows a summary.",
+      ""
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    subcommands = GenerateCommand.class,
+    commandListHeading = "%nCommands:%n",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "  0:the run finished; rejected lines are no failure",
+      "  1:an input could not be read, a target could not be written, or --fail-on-rejected",
+      "  2:wrong usage; nothing was done",
+      "130, 143:ended by Ctrl-C or SIGTERM: what was read was written",
+      "141:whoever read the output has left"
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  sluice logs access.log",
+      "  sluice logs /var/log/nginx 'archive/*.gz' --to sqlite:logs.db",
+      "  sluice logs app.log --where 'level == \"ERROR\"' --to ndjson:- | jq .message",
+      "  sluice logs access.log --where 'status >= 500' --to csv:errors.csv"
+    })
+final class LogsCommand implements Callable<Integer> {
+  private static final int MOST_DETECTIONS = 10;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FILE",
+      description =
+          "A path, a directory, a quoted glob, or '-' for standard input; none and a pipe: standard input.")
+  private List<String> files = List.of();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "auto",
+      description =
+          "auto (recognised for each file; the default), common, combined, json, logfmt, syslog, or plain. Times of"
+              + " syslog without year and zone are taken to be the latest that are not in the future, in this"
+              + " machine's zone.")
+  private String format = "auto";
+
+  @Option(
+      names = "--where",
+      paramLabel = "EXPR",
+      description =
+          "Keep the records for which this CEL expression holds, as 'status >= 500'. One that cannot be"
+              + " evaluated, because a field is null, does not hold.")
+  private @Nullable String where;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TARGET",
+      description =
+          "sqlite:FILE[?table=NAME], csv:FILE, ndjson:FILE; '-' as FILE of the latter two is standard output."
+              + " May be repeated: each gets every record. A table is added to, a file replaced.")
+  private List<String> targets = List.of();
+
+  @Option(
+      names = "--rejected",
+      paramLabel = "FILE",
+      defaultValue = "rejected.ndjson",
+      description =
+          "Where malformed lines go, with source, line, offset and reason (default: ${DEFAULT-VALUE}). Made only"
+              + " when there is one, and then replaced.")
+  private Path rejected = Path.of("rejected.ndjson");
+
+  @Option(
+      names = "--account",
+      paramLabel = "FILE",
+      description =
+          "Write the final account as JSON; '-' for standard output instead of a summary.")
+  private @Nullable Path account;
+
+  @Option(names = "--fail-on-rejected", description = "Exit with 1 if anything was rejected.")
+  private boolean failOnRejected;
+
+  @Option(
+      names = "--parsers",
+      paramLabel = "N",
+      description =
+          "How many threads parse (default: one for each processor, here ${DEFAULT-VALUE}).")
+  private int parsers = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--buffer",
+      paramLabel = "N",
+      description =
+          "How many lines may wait between reading and parsing (default: ${DEFAULT-VALUE}).")
+  private int buffer = 16 * 1024;
+
+  @Option(
+      names = "--drain-timeout",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      converter = Durations.class,
+      description =
+          "How long to go on after Ctrl-C or SIGTERM with what was read: 500ms, 5s, 2m (default: ${DEFAULT-VALUE})."
+              + " A second signal abandons it at once.")
+  private Duration drainTimeout = Duration.ofSeconds(5);
+
+  @Option(
+      names = "--progress",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "auto (a bar on a terminal, else a line every 5 s; the default), always (a bar), or never.")
+  private Progress.When progress = Progress.When.AUTO;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description =
+          "Neither progress nor recognised formats; the account and failures are always told.")
+  private boolean quiet;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  private final Map<String, String> environment = System.getenv();
+  private final Screen screen = Screen.standardError(environment);
+
+  /// Held to start the run, and by a signal to see whether it has been: so that the account of a
+  /// run that a signal ends before its start is exact.
+  private final ReentrantLock starting = new ReentrantLock();
+
+  private @Nullable LogRun started;
+  private final AtomicReference<Signals.@Nullable Signal> ending = new AtomicReference<>();
+
+  @Override
+  public Integer call() throws Exception {
+    var job = job();
+    try (var _ = Signals.listen(this::drain, this::abort)) {
+      LogRun run;
+      try {
+        run = LogRun.prepare(job);
+      } catch (UsageException e) {
+        throw usage(e);
+      }
+      try (run) {
+        return run(run);
+      }
+    }
+  }
+
+  private LogJob job() {
+    var inputs = files;
+    if (inputs.isEmpty()) {
+      if (Screen.isTerminal(0)) {
+        throw usage("no input: name a FILE, or pipe something in");
+      }
+      inputs = List.of("-");
+    }
+    boolean stdoutTaken = targets.stream().anyMatch(target -> target.endsWith(":-"));
+    if (stdoutTaken && isStdout(account)) {
+      throw usage("--account - and --to %s would both write to standard output".formatted(targets));
+    }
+    try {
+      return new LogJob(
+          inputs,
+          format.equals("auto") ? null : LogFormat.of(format),
+          where,
+          targets,
+          rejected,
+          parsers,
+          buffer,
+          ZoneId.systemDefault(),
+          Instant.now());
+    } catch (IllegalArgumentException | UsageException e) {
+      throw usage(e);
+    }
+  }
+
+  private int run(LogRun run) throws IOException {
+    if (!quiet) {
+      tell(run.detections());
+    }
+    Exception failure = null;
+    var shown = quiet ? Progress.When.NEVER : progress;
+    try (var _ = Progress.start("sluice logs", shown, screen, () -> snapshot(run))) {
+      start(run);
+      run.await();
+    } catch (ClosedPipeException e) {
+      return 141; // as the shell reports a program that SIGPIPE ended; nobody is left to read more
+    } catch (Exception e) {
+      failure = e;
+    }
+    return tell(run, failure);
+  }
+
+  private void start(LogRun run) {
+    starting.lock();
+    try {
+      run.start();
+      started = run;
+    } finally {
+      starting.unlock();
+    }
+  }
+
+  private void tell(List<String> detections) {
+    for (var detection : detections.subList(0, Math.min(MOST_DETECTIONS, detections.size()))) {
+      say(detection);
+    }
+    if (detections.size() > MOST_DETECTIONS) {
+      say("and %,d more inputs".formatted(detections.size() - MOST_DETECTIONS));
+    }
+  }
+
+  private int tell(LogRun run, @Nullable Exception failure) throws IOException {
+    var result = run.account();
+    var summary = run.summary(80, Screen.colours(1, environment));
+    if (failure == null && !isStdout(account)) {
+      summary.forEach(System.out::println);
+      System.out.flush();
+    }
+    if (account != null) {
+      write(result, account);
+    }
+    var problems = new ArrayList<String>();
+    for (var source : result.sources()) {
+      if (source.error() != null) {
+        problems.add(source.source() + ": " + source.error());
+      }
+    }
+    if (failure != null) {
+      problems.add(String.valueOf(failure.getMessage()));
+      if ("1".equals(environment.get("SLUICE_DEBUG"))) {
+        failure.printStackTrace();
+      }
+    }
+    if (!result.balances()) {
+      problems.add("the account does not balance: this is a defect of sluice");
+    }
+    problems.forEach(this::say);
+    run.whereErrors().forEach(this::say);
+    var signal = ending.get();
+    var prefix = signal == null ? "" : "ended by SIG%s: ".formatted(signal.name());
+    say(prefix + AccountText.of(result, rejected));
+    if (!problems.isEmpty() || (failOnRejected && result.rejected() > 0)) {
+      return 1;
+    }
+    return signal == null ? 0 : signal.exitStatus();
+  }
+
+  private static void write(LogAccount result, Path file) throws IOException {
+    var line = result.toJson() + System.lineSeparator();
+    if (isStdout(file)) {
+      System.out.write(line.getBytes(UTF_8));
+      System.out.flush();
+    } else {
+      Files.writeString(file, line);
+    }
+  }
+
+  private static boolean isStdout(@Nullable Path file) {
+    return file != null && file.toString().equals("-");
+  }
+
+  private static Progress.Snapshot snapshot(LogRun run) {
+    var now = run.progress();
+    return new Progress.Snapshot(now.position(), now.size(), now.lines(), now.rejected());
+  }
+
+  /// The first signal: stop reading, and finish what was read.
+  private void drain(Signals.Signal signal) {
+    ending.set(signal);
+    var run = startedOrEnd(signal);
+    try {
+      run.drain(drainTimeout);
+    } catch (Exception e) {
+      // The thread that waits for the run is thrown the same, and tells it.
+    }
+  }
+
+  /// The run, if it has been started; else ends the program, which may be waiting for the beginning
+  /// of a pipe.
+  private LogRun startedOrEnd(Signals.Signal signal) {
+    starting.lock();
+    try {
+      if (started == null) {
+        var nothing = LogAccount.empty();
+        if (account != null) {
+          write(nothing, account);
+        }
+        say("ended by SIG%s: %s".formatted(signal.name(), AccountText.of(nothing, rejected)));
+        Runtime.getRuntime().halt(signal.exitStatus());
+      }
+      return requireNonNull(started);
+    } catch (IOException e) {
+      say(String.valueOf(e.getMessage()));
+      Runtime.getRuntime().halt(1);
+      throw new UncheckedIOException(e);
+    } finally {
+      starting.unlock();
+    }
+  }
+
+  /// The second signal: stop.
+  private void abort(Signals.Signal signal) {
+    try {
+      startedOrEnd(signal).abort();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void say(String text) {
+    screen.write("sluice logs: " + Screen.printable(text) + System.lineSeparator());
+  }
+
+  private ParameterException usage(RuntimeException e) {
+    return new ParameterException(
+        requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(requireNonNull(spec).commandLine(), message);
+  }
+}

@@ -1,0 +1,193 @@
+package dev.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+import static java.util.stream.Collectors.joining;
+
+import dev.sluice.logs.DidYouMean;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The program `sluice`: finds the command, runs it, and puts into words what went wrong.
+///
+/// | exit status | |
+/// |---|---|
+/// | 0 | done |
+/// | 1 | failed; the message says at what |
+/// | 2 | wrong usage; nothing was done |
+/// | other | a command's own, which its help explains |
+///
+/// Complaints go to standard error as `sluice logs: what was wrong`, each followed by what to do
+/// about it. A stack trace is shown only with `SLUICE_DEBUG=1`.
+@Command(
+    name = "sluice",
+    description = "Moves items from producers to consumers: logs into files and tables.",
+    subcommands = {HelpCommand.class, LogsCommand.class, WarmUpCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    commandListHeading = "%nCommands:%n",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "'sluice help COMMAND' tells more about one."})
+final class Main implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(run(System.getenv(), args));
+  }
+
+  /// Runs one command line and returns its exit status.
+  static int run(Map<String, String> environment, String... args) {
+    if (args.length == 1 && args[0].equals("--version")) {
+      System.out.println(Version.read()); // people and scripts ask often, and it needs no parser
+      return 0;
+    }
+    return run(commands(environment), "1".equals(environment.get("SLUICE_DEBUG")), args);
+  }
+
+  static int run(CommandLine commands, boolean debug, String... args) {
+    var complaints = new Complaints(debug);
+    commands
+        .setParameterExceptionHandler(complaints::wrongUsage)
+        .setExecutionExceptionHandler((e, command, parsed) -> complaints.failure(e, command));
+    try {
+      return commands.execute(args);
+    } catch (OutOfMemoryError e) {
+      return complaints.outOfMemory(e, commands);
+    }
+  }
+
+  static CommandLine commands(Map<String, String> environment) {
+    var ansi = Screen.colours(1, environment) ? Help.Ansi.ON : Help.Ansi.OFF;
+    return new CommandLine(new Main())
+        .setColorScheme(Help.defaultColorScheme(ansi))
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /// Called for `sluice` without a command.
+  @Override
+  public void run() {
+    var commands = requireNonNull(spec).commandLine();
+    commands.usage(commands.getErr());
+    throw new ParameterException(commands, "missing command");
+  }
+
+  private record Complaints(boolean debug) {
+
+    int wrongUsage(ParameterException e, String[] args) {
+      var command = e.getCommandLine();
+      complain(command, describe(e), null, e);
+      command.getErr().println("Try '%s --help'.".formatted(name(command)));
+      return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    int failure(Exception e, CommandLine command) {
+      var cause = e instanceof UncheckedIOException ? requireNonNullElse(e.getCause(), e) : e;
+      var expected = cause instanceof Failure || cause instanceof IOException;
+      var hint =
+          cause instanceof Failure failure
+              ? failure.hint()
+              : expected || debug
+                  ? null
+                  : "This looks like a defect of sluice: SLUICE_DEBUG=1 shows where.";
+      complain(command, describe(cause), hint, e);
+      return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    int outOfMemory(OutOfMemoryError e, CommandLine command) {
+      var heap = Runtime.getRuntime().maxMemory() >> 20;
+      var hint = "Allow it more: SLUICE_JAVA_OPTS=-Xmx%dm".formatted(heap * 2);
+      complain(command, "%d MB of heap were not enough".formatted(heap), hint, e);
+      return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    private void complain(CommandLine command, String what, @Nullable String hint, Throwable e) {
+      PrintWriter err = command.getErr();
+      err.println(name(command) + ": " + printable(what));
+      if (hint != null) {
+        err.println(printable(hint));
+      }
+      if (debug) {
+        e.printStackTrace(err);
+      }
+    }
+
+    private static String printable(String text) {
+      return text.lines().map(Screen::printable).collect(joining(System.lineSeparator()));
+    }
+
+    private static String name(CommandLine command) {
+      return command.getCommandSpec().qualifiedName();
+    }
+
+    private static String describe(ParameterException e) {
+      if (e instanceof UnmatchedArgumentException unmatched) {
+        return describe(unmatched);
+      }
+      var message = String.valueOf(e.getMessage());
+      return Character.toLowerCase(message.charAt(0)) + message.substring(1);
+    }
+
+    private static String describe(UnmatchedArgumentException e) {
+      var command = e.getCommandLine();
+      var first = e.getUnmatched().getFirst();
+      if (e.isUnknownOption()) {
+        var option = first.replaceFirst("=.*", "");
+        return "unknown option '%s'%s".formatted(option, DidYouMean.hint(option, options(command)));
+      }
+      var commands = command.getSubcommands().keySet();
+      var kind = commands.isEmpty() ? "unexpected argument" : "unknown command";
+      return "%s '%s'%s".formatted(kind, first, DidYouMean.hint(first, commands));
+    }
+
+    private static List<String> options(CommandLine command) {
+      return command.getCommandSpec().options().stream()
+          .filter(option -> !option.hidden())
+          .flatMap(option -> Stream.of(option.names()))
+          .toList();
+    }
+
+    /// The platform's messages for files are only the file's name where the class tells the rest.
+    private static String describe(Throwable e) {
+      return switch (e) {
+        case NoSuchFileException f -> f.getFile() + ": no such file or directory";
+        case AccessDeniedException f -> f.getFile() + ": permission denied";
+        case FileSystemException f when f.getReason() != null -> f.getFile() + ": " + f.getReason();
+        default -> requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+      };
+    }
+  }
+
+  /// The version that the build wrote beside this class.
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {read()};
+    }
+
+    static String read() {
+      try (var file = requireNonNull(Main.class.getResourceAsStream("version.txt"))) {
+        return "sluice " + new String(file.readAllBytes(), UTF_8).strip();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
