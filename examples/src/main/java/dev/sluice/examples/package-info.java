@@ -1,0 +1,3 @@
+/// Every snippet of the README and the docs.
+@org.jspecify.annotations.NullMarked
+package dev.sluice.examples;

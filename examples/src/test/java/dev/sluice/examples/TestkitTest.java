@@ -1,0 +1,60 @@
+package dev.sluice.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.channels.Channel;
+import dev.sluice.testkit.Actor;
+import dev.sluice.testkit.ChannelContract;
+import dev.sluice.testkit.Conservation;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What the test kit's docs show.
+class TestkitTest {
+
+  @Test
+  void an_actor_waits_until_there_is_room() throws Exception {
+    var channel = Channel.<String>bounded(1);
+    channel.send("first");
+    // @start region="actor"
+    try (var sender = Actor.playing(() -> channel.send("second"))) {
+      sender.awaitWaiting();
+      channel.receive();
+      sender.awaitDone();
+    }
+    // @end
+    assertThat(channel.receive()).isEqualTo("second");
+  }
+
+  @Test
+  void nothing_is_lost_between_threads() throws Exception {
+    var channel = Channel.<String>bounded(10);
+    var sentByA = List.of("a1", "a2");
+    var sentByB = List.of("b1");
+    channel.sendAll(sentByA);
+    channel.sendAll(sentByB);
+    var receivedByC = List.of(channel.receive());
+    var receivedByD = new ArrayList<String>();
+    channel.drainTo(receivedByD, 1);
+    // @start region="conservation"
+    new Conservation<String>()
+        .accepted(sentByA)
+        .accepted(sentByB)
+        .delivered(receivedByC)
+        .delivered(receivedByD)
+        .leftover(channel.cancel())
+        .check();
+    // @end
+  }
+
+  // Compiled here; it runs as a class of its own, as ours do.
+  // @start region="contract"
+  static class MyChannelTest extends ChannelContract {
+    @Override
+    protected <T> Channel<T> open(int capacity) {
+      return Channel.bounded(capacity); // or a kind of your own
+    }
+  }
+  // @end
+}
