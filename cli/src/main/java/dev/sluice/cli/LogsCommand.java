@@ -272,6 +272,7 @@ final class LogsCommand implements Callable<Integer> {
       problems.add("the account does not balance: this is a defect of sluice");
     }
     problems.forEach(this::say);
+    run.stuck().forEach(this::say);
     run.whereErrors().forEach(this::say);
     var signal = ending.get();
     var prefix = signal == null ? "" : "ended by SIG%s: ".formatted(signal.name());

@@ -410,7 +410,7 @@ class LogsIT {
       }
 
       long signalled = System.nanoTime();
-      process.destroy(); // SIGTERM
+      process.toHandle().destroy(); // SIGTERM, and leaves the pipes open
       assertThat(process.waitFor(5, SECONDS)).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - signalled)).isLessThan(Duration.ofSeconds(5));
 
@@ -443,6 +443,33 @@ class LogsIT {
     assertThat(process.waitFor(5, SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(130);
     assertThat(count(account("account.json"), "abandoned")).isZero();
+  }
+
+  @Test
+  void a_target_that_takes_nothing_is_named_when_the_patience_is_over() throws Exception {
+    Files.writeString(dir.resolve("a.log"), COMBINED.repeat(50_000));
+    var process =
+        start(
+            List.of(),
+            "logs",
+            "a.log",
+            "--to",
+            "csv:-",
+            "--drain-timeout",
+            "200ms",
+            "--account",
+            "account.json");
+    while (process.isAlive() && process.getInputStream().available() == 0) { // which nobody reads
+      Thread.onSpinWait();
+    }
+
+    process.toHandle().destroy();
+
+    assertThat(process.waitFor(20, SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(143);
+    assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
+        .contains("sluice logs: csv:- was busy for ");
+    assertThat(count(account("account.json"), "abandoned")).isPositive();
   }
 
   // The generator

@@ -3,6 +3,7 @@ package dev.sluice.logs;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipe;
 import dev.sluice.pipelines.Pipeline;
+import dev.sluice.pipelines.Report;
 import dev.sluice.pipelines.Running;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -51,6 +52,7 @@ public final class LogRun implements AutoCloseable {
   private final @Nullable Where where;
   private long startedAt;
   private @Nullable Running running;
+  private List<Report.Stuck> stuck = List.of();
 
   private LogRun(
       LogJob job,
@@ -233,7 +235,7 @@ public final class LogRun implements AutoCloseable {
   public void await() throws Exception {
     Throwable failure = null;
     try {
-      handle().await();
+      stuck = handle().await().stuck();
     } catch (Throwable e) {
       failure = e;
       throw e;
@@ -316,6 +318,19 @@ public final class LogRun implements AutoCloseable {
         .map(cause ->
             "--where did not hold for %,d records because %s"
                 .formatted(cause.getValue(), cause.getKey()))
+        .toList();
+  }
+
+  /// What had not ended when the patience of a drain was over, in words: `csv:- was busy for 5 s in
+  /// writeBytes`.
+  public List<String> stuck() {
+    return stuck.stream()
+        .map(one ->
+            "%s was busy for %d s%s"
+                .formatted(
+                    one.stage(),
+                    one.since().toSeconds(),
+                    one.stack().isEmpty() ? "" : " in " + one.stack().getFirst().getMethodName()))
         .toList();
   }
 
