@@ -21,7 +21,7 @@ final class Edge {
   /// The last step of a worker that hands over here. The edge ends when all that were made have.
   Step entry() {
     Sender<Item> sender = channel.newSender();
-    return new Step.EdgeStep(sender);
+    return new EdgeStep(sender);
   }
 
   /// Takes away what waits here and turns everyone away.

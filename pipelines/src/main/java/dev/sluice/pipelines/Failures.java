@@ -35,12 +35,12 @@ final class Failures {
   /// Settles `lineage` by the policy, and stops the run if that is the policy or the matter is too
   /// grave for it.
   ///
-  /// @throws Step.Stopped if the run is being stopped
+  /// @throws Stopped if the run is being stopped
   void handle(Object value, Lineage lineage, Throwable thrown) {
     if (run.isStopping()) {
       lineage.settle(Outcome.ABANDONED);
       run.failed(stage, thrown);
-      throw new Step.Stopped();
+      throw new Stopped();
     }
     if (!(thrown instanceof Exception cause)) {
       throw stop(lineage, thrown);
@@ -68,9 +68,9 @@ final class Failures {
     }
   }
 
-  private Step.Stopped stop(Lineage lineage, Throwable thrown) {
+  private Stopped stop(Lineage lineage, Throwable thrown) {
     lineage.settle(Outcome.ABANDONED);
     run.failed(stage, thrown);
-    return new Step.Stopped();
+    return new Stopped();
   }
 }

@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a pipeline: its workers, and how they end.
@@ -24,6 +26,18 @@ final class Run implements Running {
 
   /// How many failures after the first are kept with it.
   private static final int KEPT_FAILURES = 10;
+
+  /// Where a worker can only be waiting for another one: these call no function of a user.
+  private static final Set<String> WAIT_FOR_NEIGHBOURS =
+      Stream.of(
+              EdgeStep.class,
+              Window.class,
+              Worker.class,
+              RelayWorker.class,
+              BatchWorker.class,
+              EmitWorker.class)
+          .map(Class::getName)
+          .collect(Collectors.toUnmodifiableSet());
 
   private final Ledger ledger = new Ledger(e -> failed("source", e));
   private final List<Worker> workers = new ArrayList<>();
@@ -305,11 +319,9 @@ final class Run implements Running {
       if (!name.startsWith("java.")
           && !name.startsWith("jdk.")
           && !name.startsWith("dev.sluice.channels.")) {
-        return name.equals(Step.EdgeStep.class.getName())
-            || name.equals(Window.class.getName())
-            || name.equals(Worker.class.getName())
-            || (name.startsWith(Worker.class.getName() + "$")
-                && !name.equals(Worker.Reader.class.getName()));
+        boolean forItsTurn =
+            name.equals(MapWorker.class.getName()) && frame.getMethodName().equals("work");
+        return forItsTurn || WAIT_FOR_NEIGHBOURS.contains(name);
       }
     }
     return true;

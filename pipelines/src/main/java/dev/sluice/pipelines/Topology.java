@@ -23,14 +23,14 @@ final class Topology {
   void wire(Node end) {
     switch (end) {
       case Node.To(var before, var name, var onError, var sink) ->
-          wire(before, new Step.SinkStep(sink, new Failures(run, name, onError)));
+          wire(before, new SinkStep(sink, new Failures(run, name, onError)));
       case Node.Broadcast(var before, var name, var twigs) -> {
         var branches = new ArrayList<Step>();
         for (var twig : twigs) {
           wire(twig.end());
           branches.add(Objects.requireNonNull(entries.remove(twig.begin())));
         }
-        wire(before, new Step.BroadcastStep(branches));
+        wire(before, new BroadcastStep(branches));
       }
       default -> throw new AssertionError(end);
     }
@@ -40,14 +40,14 @@ final class Topology {
   private void wire(Node node, Step next) {
     switch (node) {
       case Node.Map(var before, var name, var onError, var function) ->
-          wire(before, new Step.MapStep(function, new Failures(run, name, onError), next));
+          wire(before, new MapStep(function, new Failures(run, name, onError), next));
       case Node.Filter(var before, var name, var onError, var condition) ->
-          wire(before, new Step.FilterStep(condition, new Failures(run, name, onError), next));
+          wire(before, new FilterStep(condition, new Failures(run, name, onError), next));
       case Node.ParallelMap map -> wireParallel(map, next);
       case Node.Batch(var before, var name, int size, var linger) ->
-          run.add(new Worker.Batcher(run, name, edgeFrom(before), size, linger, next));
+          run.add(new BatchWorker(run, name, edgeFrom(before), size, linger, next));
       case Node.From from when from.readers() == 1 -> wireReaders(from, () -> next);
-      default -> run.add(new Worker.Relay(run, node.name(), edgeFrom(node), next));
+      default -> run.add(new RelayWorker(run, node.name(), edgeFrom(node), next));
     }
   }
 
@@ -56,10 +56,10 @@ final class Topology {
     var window = run.window(map.parallel().window(), workers);
     var failures = new Failures(run, map.name(), map.onError());
     var turn = new ReentrantLock();
-    run.add(new Worker.Emitter(run, map.name(), window, next));
+    run.add(new EmitWorker(run, map.name(), window, next));
     var edge = edgeFrom(map.before());
     for (int i = 0; i < workers; i++) {
-      run.add(new Worker.Mapper(run, map.name(), edge, turn, window, map.function(), failures));
+      run.add(new MapWorker(run, map.name(), edge, turn, window, map.function(), failures));
     }
   }
 
@@ -83,7 +83,7 @@ final class Topology {
   private void wireReaders(Node.From from, Supplier<Step> entry) {
     var sources = new ConcurrentLinkedQueue<>(from.sources());
     for (int i = 0; i < from.readers(); i++) {
-      run.add(new Worker.Reader(run, from.name(), sources, entry.get()));
+      run.add(new ReadWorker(run, from.name(), sources, entry.get()));
     }
   }
 

@@ -157,7 +157,7 @@ final class Window {
 
   private void throwIfCancelled() {
     if (cancelled) {
-      throw new Step.Stopped();
+      throw new Stopped();
     }
   }
 }
