@@ -25,7 +25,8 @@ final class BatchWorker extends Worker {
     while (receive(edge.channel(), items, size)) {
       try {
         fill(items);
-      } catch (InterruptedException e) {
+        run.throwIfStopping();
+      } catch (InterruptedException | Stopped e) {
         abandon(items, 0);
         throw e;
       }

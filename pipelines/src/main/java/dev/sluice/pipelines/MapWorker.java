@@ -58,6 +58,7 @@ final class MapWorker extends Worker {
     int next = 0;
     try {
       while (next < items.size()) {
+        run.throwIfStopping();
         var item = items.get(next++);
         window.fill(place++, map(item));
       }

@@ -51,6 +51,7 @@ final class ReadWorker extends Worker {
 
   /// @return the answer, or null if there was none or there shall be none
   private <R> @Nullable R poll(Question<R> question) throws Exception {
+    run.throwIfStopping();
     gate.lock();
     try {
       if (gateClosed) {

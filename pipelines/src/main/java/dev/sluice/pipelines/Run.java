@@ -84,7 +84,12 @@ final class Run implements Running {
     startedAt = System.nanoTime();
     alive.addAll(workers);
     for (var worker : workers) {
-      threads.newThread(worker).start();
+      try {
+        threads.newThread(worker).start();
+      } catch (Throwable e) { // there may be no more threads to have
+        failed("start", e);
+        worker.run(); // which lets go of what it holds, and ends
+      }
     }
   }
 
@@ -92,6 +97,13 @@ final class Run implements Running {
 
   boolean isStopping() {
     return stopping;
+  }
+
+  /// Ends the worker that asks, if the run is being stopped.
+  void throwIfStopping() {
+    if (stopping) {
+      throw new Stopped();
+    }
   }
 
   /// Something failed: stops the run, unless it is being stopped already.

@@ -70,6 +70,7 @@ abstract class Worker implements Runnable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+      thread = null;
       run.ended(this);
     }
   }
@@ -104,6 +105,7 @@ abstract class Worker implements Runnable {
     int next = 0;
     try {
       while (next < items.size()) {
+        run.throwIfStopping();
         var item = items.get(next++);
         step.accept(item.value(), item.lineage());
       }

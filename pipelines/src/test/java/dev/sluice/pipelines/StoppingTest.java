@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -426,7 +428,7 @@ class StoppingTest {
 
   @Test
   void a_stage_that_would_drain_its_own_run_is_told_so() throws Exception {
-    var handle = new java.util.concurrent.CompletableFuture<Running>();
+    var handle = new CompletableFuture<Running>();
     var running =
         Pipeline.from(numbers(1))
             .to("self", i -> handle.get().drain(Duration.ofSeconds(1)))
@@ -483,6 +485,78 @@ class StoppingTest {
     assertThat(account.out()).isZero();
     assertThat(account.abandoned()).isEqualTo(account.in()).isPositive();
     assertThat(running.await().account()).isEqualTo(account);
+  }
+
+  @ParameterizedTest
+  @MethodSource("endless")
+  void an_abort_ends_what_would_never_wait(Function<Sink<Object>, Pipeline> endless)
+      throws Exception {
+    var begun = new CountDownLatch(1);
+    var running = endless.apply(i -> begun.countDown()).start();
+    begun.await();
+
+    var report = running.abort();
+
+    assertThat(balanced(report).in()).isPositive();
+    assertThat(running.isDone()).isTrue();
+  }
+
+  static Stream<Function<Sink<Object>, Pipeline>> endless() {
+    return Stream.of(
+        sink -> Pipeline.from(numbers(Integer.MAX_VALUE)).to(sink),
+        sink -> Pipeline.from(numbers(Integer.MAX_VALUE)).map(i -> i).filter(i -> true).to(sink),
+        sink -> Pipeline.from(numbers(Integer.MAX_VALUE)).buffer(1_000).to(sink),
+        sink -> Pipeline.from(numbers(Integer.MAX_VALUE)).batch(10, Duration.ofSeconds(1)).to(sink),
+        sink -> Pipeline.from(numbers(Integer.MAX_VALUE)).map(Parallel.ordered(2), i -> i).to(sink),
+        sink -> Pipeline.merge(2, List.of(numbers(Integer.MAX_VALUE), numbers(9))).to(sink));
+  }
+
+  @Test
+  void nothing_more_is_written_once_a_run_is_stopped() throws Exception {
+    var written = new AtomicInteger();
+    var inHand = new CountDownLatch(1);
+    var mayGo = new AtomicBoolean();
+    var running =
+        Pipeline.from(numbers(100))
+            .buffer(100)
+            .to(i -> {
+              written.incrementAndGet();
+              inHand.countDown();
+              while (!mayGo.get()) {
+                Thread.onSpinWait();
+              }
+            })
+            .start();
+    inHand.await();
+    var aborter = new FutureTask<>(running::abort);
+    Thread.startVirtualThread(aborter);
+    while (!((Run) running).isStopping()) {
+      Thread.onSpinWait();
+    }
+
+    mayGo.set(true);
+
+    assertThat(aborter.get().account().out()).isEqualTo(1);
+    assertThat(written).hasValue(1);
+  }
+
+  @Test
+  void a_run_that_gets_no_threads_fails_and_does_not_hang() {
+    var pipeline =
+        Pipeline.from(numbers(100)).buffer(1).map(Parallel.ordered(2), i -> i).to(i -> {});
+    var run = new Run();
+    new Topology(run).wire(pipeline.end());
+    var few = new AtomicInteger();
+
+    run.start(work -> {
+      if (few.incrementAndGet() > 2) {
+        throw new OutOfMemoryError("unable to create native thread");
+      }
+      return Thread.ofVirtual().unstarted(work);
+    });
+
+    assertThatThrownBy(run::await).isInstanceOf(OutOfMemoryError.class);
+    assertThat(run.account().balances()).isTrue();
   }
 
   @Test
