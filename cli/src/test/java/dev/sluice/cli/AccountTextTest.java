@@ -12,7 +12,7 @@ class AccountTextTest {
 
   @Test
   void an_account_is_a_sum_in_words() {
-    var account = new LogAccount(1_000, 970, 10, 20, 0, 0, 1_000, 210_300, 0, 0.44, List.of());
+    var account = new LogAccount(1_000, 970, 10, 20, 0, 0, 1_000, 210_300, 0, 0, 0.44, List.of());
 
     assertThat(AccountText.of(account, REJECTED))
         .isEqualTo(
@@ -21,7 +21,7 @@ class AccountTextTest {
 
   @Test
   void what_was_lost_is_told() {
-    var account = new LogAccount(10, 4, 0, 0, 0, 6, 10, 12, 0, 0, List.of());
+    var account = new LogAccount(10, 4, 0, 0, 0, 6, 10, 12, 0, 0, 0, List.of());
 
     assertThat(AccountText.of(account, REJECTED))
         .isEqualTo("read 10 = 4 written + 0 filtered + 0 rejected + 6 abandoned; 12 B in 0.00 s");

@@ -265,6 +265,20 @@ class LogsIT {
   }
 
   @Test
+  void a_condition_that_cannot_be_evaluated_does_not_hold_and_is_counted() throws Exception {
+    Files.writeString(
+        dir.resolve("a.log"), COMBINED.repeat(2) + COMBINED.replace("\" 500 12", "\" 500 -"));
+
+    var run = run("logs", "a.log", "--where", "bytes > 10", "--account", "account.json");
+
+    assertThat(run.status).as(run.err).isZero();
+    assertThat(run.err)
+        .contains("--where could not be evaluated for 1 of the filtered: bytes is null");
+    assertThat(count(account("account.json"), "where_errors")).isEqualTo(1);
+    assertThat(count(account("account.json"), "filtered")).isEqualTo(1);
+  }
+
+  @Test
   void standard_input_is_read_when_nothing_is_named() throws Exception {
     var run = runWithInput(COMBINED.repeat(3), "logs", "--to", "csv:-");
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lines physical lines
 /// @param bytes after decompression
 /// @param skipped runs of NUL bytes, which count nowhere else
+/// @param whereErrors records among the filtered for which the condition could not be evaluated
 /// @param seconds how long it took
 /// @param sources the same for each source
 public record LogAccount(
@@ -30,6 +31,7 @@ public record LogAccount(
     long lines,
     long bytes,
     long skipped,
+    long whereErrors,
     double seconds,
     List<SourceAccount> sources) {
 
@@ -74,10 +76,10 @@ public record LogAccount(
 
   /// The account of a run that read nothing.
   public static LogAccount empty() {
-    return sum(List.of(), 0);
+    return sum(List.of(), 0, 0);
   }
 
-  static LogAccount sum(List<SourceAccount> sources, double seconds) {
+  static LogAccount sum(List<SourceAccount> sources, long whereErrors, double seconds) {
     long read = 0;
     long written = 0;
     long filtered = 0;
@@ -99,7 +101,17 @@ public record LogAccount(
       skipped += s.skipped;
     }
     return new LogAccount(
-        read, written, filtered, rejected, dropped, abandoned, lines, bytes, skipped, seconds,
+        read,
+        written,
+        filtered,
+        rejected,
+        dropped,
+        abandoned,
+        lines,
+        bytes,
+        skipped,
+        whereErrors,
+        seconds,
         sources);
   }
 
@@ -123,6 +135,7 @@ public record LogAccount(
     counts.put("lines", lines);
     counts.put("bytes", bytes);
     counts.put("skipped", skipped);
+    counts.put("where_errors", whereErrors);
     counts.put("seconds", Math.round(seconds * 1000) / 1000.0);
     members(json, counts);
     json.raw(",\"sources\":[");

@@ -316,7 +316,7 @@ public final class LogRun implements AutoCloseable {
     }
     return where.errorsByCause().entrySet().stream()
         .map(cause ->
-            "--where did not hold for %,d records because %s"
+            "--where could not be evaluated for %,d of the filtered: %s"
                 .formatted(cause.getValue(), cause.getKey()))
         .toList();
   }
@@ -337,7 +337,10 @@ public final class LogRun implements AutoCloseable {
   /// The account so far, or in the end.
   public LogAccount account() {
     double seconds = startedAt == 0 ? 0 : (System.nanoTime() - startedAt) / 1e9;
-    return LogAccount.sum(sources.stream().map(LogSource::account).toList(), seconds);
+    return LogAccount.sum(
+        sources.stream().map(LogSource::account).toList(),
+        where == null ? 0 : where.errors(),
+        seconds);
   }
 
   /// How far the run is.
