@@ -1,20 +1,16 @@
 package dev.sluice.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.sluice.logs.ClosedPipeException;
 import dev.sluice.logs.LogFormat;
 import dev.sluice.logs.LogGenerator;
 import dev.sluice.logs.StandardOutput;
+import dev.sluice.logs.UsageException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `sluice logs generate`: a log to try things on.
 @Command(
@@ -73,20 +69,13 @@ final class GenerateCommand implements Callable<Integer> {
       description = "How many of a hundred lines are malformed (default: ${DEFAULT-VALUE}).")
   private double bad;
 
-  @Spec private @Nullable CommandSpec spec;
-
   @Override
   public Integer call() throws IOException {
     long lines = amount.lines == null ? 1_000 : amount.lines;
     if (lines < 0) {
-      throw usage("--lines must be 0 or more, but was " + lines);
+      throw new UsageException("--lines must be 0 or more, but was " + lines);
     }
-    LogGenerator generator;
-    try {
-      generator = new LogGenerator(LogFormat.of(format), seed, bad);
-    } catch (IllegalArgumentException e) {
-      throw usage(String.valueOf(e.getMessage()));
-    }
+    var generator = new LogGenerator(LogFormat.of(format), seed, bad);
     try (var out = StandardOutput.open()) {
       if (amount.size == null) {
         generator.lines(lines, out);
@@ -98,9 +87,5 @@ final class GenerateCommand implements Callable<Integer> {
       return 141; // as the shell reports a program that SIGPIPE ended
     }
     return 0;
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(requireNonNull(spec).commandLine(), message);
   }
 }

@@ -24,11 +24,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `sluice logs`: a [LogRun], and what a person is told about it.
 @Command(
@@ -154,8 +151,6 @@ final class LogsCommand implements Callable<Integer> {
           "Neither progress nor recognised formats; the account and failures are always told.")
   private boolean quiet;
 
-  @Spec private @Nullable CommandSpec spec;
-
   private final Map<String, String> environment = System.getenv();
   private final Screen screen = Screen.standardError(environment);
 
@@ -169,16 +164,9 @@ final class LogsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var job = job();
-    try (var _ = Signals.listen(this::drain, this::abort)) {
-      LogRun run;
-      try {
-        run = LogRun.prepare(job);
-      } catch (UsageException e) {
-        throw usage(e);
-      }
-      try (run) {
-        return run(run);
-      }
+    try (var _ = Signals.listen(this::drain, this::abort);
+        var run = LogRun.prepare(job)) {
+      return run(run);
     }
   }
 
@@ -186,28 +174,25 @@ final class LogsCommand implements Callable<Integer> {
     var inputs = files;
     if (inputs.isEmpty()) {
       if (Screen.isTerminal(0)) {
-        throw usage("no input: name a FILE, or pipe something in");
+        throw new UsageException("no input: name a FILE, or pipe something in");
       }
       inputs = List.of("-");
     }
     boolean stdoutTaken = targets.stream().anyMatch(target -> target.endsWith(":-"));
     if (stdoutTaken && isStdout(account)) {
-      throw usage("--account - and --to %s would both write to standard output".formatted(targets));
+      throw new UsageException(
+          "--account - and --to %s would both write to standard output".formatted(targets));
     }
-    try {
-      return new LogJob(
-          inputs,
-          format.equals("auto") ? null : LogFormat.of(format),
-          where,
-          targets,
-          rejected,
-          parsers,
-          buffer,
-          ZoneId.systemDefault(),
-          Instant.now());
-    } catch (IllegalArgumentException | UsageException e) {
-      throw usage(e);
-    }
+    return new LogJob(
+        inputs,
+        format.equals("auto") ? null : LogFormat.of(format),
+        where,
+        targets,
+        rejected,
+        parsers,
+        buffer,
+        ZoneId.systemDefault(),
+        Instant.now());
   }
 
   private int run(LogRun run) throws IOException {
@@ -347,14 +332,5 @@ final class LogsCommand implements Callable<Integer> {
 
   private void say(String text) {
     screen.write("sluice logs: " + Screen.printable(text) + System.lineSeparator());
-  }
-
-  private ParameterException usage(RuntimeException e) {
-    return new ParameterException(
-        requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(requireNonNull(spec).commandLine(), message);
   }
 }

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNullElse;
 import static java.util.stream.Collectors.joining;
 
 import dev.sluice.logs.DidYouMean;
+import dev.sluice.logs.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -92,13 +93,19 @@ final class Main implements Runnable {
   private record Complaints(boolean debug) {
 
     int wrongUsage(ParameterException e, String[] args) {
-      var command = e.getCommandLine();
-      complain(command, describe(e), null, e);
+      return wrongUsage(e.getCommandLine(), describe(e), e);
+    }
+
+    private int wrongUsage(CommandLine command, String what, Exception e) {
+      complain(command, what, null, e);
       command.getErr().println("Try '%s --help'.".formatted(name(command)));
       return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     int failure(Exception e, CommandLine command) {
+      if (e instanceof UsageException) {
+        return wrongUsage(command, String.valueOf(e.getMessage()), e);
+      }
       var cause = e instanceof UncheckedIOException ? requireNonNullElse(e.getCause(), e) : e;
       var expected = cause instanceof Failure || cause instanceof IOException;
       var hint =

@@ -335,6 +335,10 @@ class LogsIT {
     assertUsage("--form", "logs", "a.log", "--form", "json");
     assertUsage("unknown format", "logs", "a.log", "--format", "xml");
     assertUsage("csv", "logs", "a.log", "b.log", "--to", "csv:x.csv");
+    assertUsage("unknown format 'combin'", "logs", "generate", "--format", "combin");
+    assertUsage(
+        "a plain log has no bad lines", "logs", "generate", "--format", "plain", "--bad", "1");
+    assertUsage("--lines", "logs", "generate", "--lines", "1", "--size", "1kB");
     assertUsage("parsers", "logs", "a.log", "--parsers", "0");
     assertUsage("a.log", "logs", "a.log", "--to", "csv:a.log");
     assertThat(Files.readString(dir.resolve("a.log"))).isEqualTo(COMBINED);

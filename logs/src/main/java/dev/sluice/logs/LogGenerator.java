@@ -225,14 +225,14 @@ public final class LogGenerator {
   /// @param format what the lines are
   /// @param seed picks one of many logs
   /// @param badPercent how many of a hundred lines are malformed, from 0 to 100, in steps of 0.0001
-  /// @throws IllegalArgumentException if that is no share, or `format` has no malformed lines
+  /// @throws UsageException if that is no share, or `format` has no malformed lines
   public LogGenerator(LogFormat format, long seed, double badPercent) {
     if (!(badPercent >= 0 && badPercent <= 100)) {
-      throw new IllegalArgumentException(
+      throw new UsageException(
           "the percentage of bad lines must be from 0 to 100, but was " + badPercent);
     }
     if (format == LogFormat.PLAIN && badPercent > 0) {
-      throw new IllegalArgumentException(
+      throw new UsageException(
           "a plain log has no bad lines, since any line is one; choose another format or 0 percent");
     }
     this.format = format;

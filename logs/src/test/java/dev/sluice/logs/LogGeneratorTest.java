@@ -185,7 +185,7 @@ class LogGeneratorTest {
   @Test
   void a_plain_log_cannot_have_bad_lines() {
     assertThatThrownBy(() -> new LogGenerator(LogFormat.PLAIN, 1, 0.1))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage(
             "a plain log has no bad lines, since any line is one; choose another format or 0 percent");
   }
@@ -194,7 +194,7 @@ class LogGeneratorTest {
   @ValueSource(doubles = {-1, 100.1, Double.NaN})
   void the_percentage_must_be_one(double percent) {
     assertThatThrownBy(() -> new LogGenerator(LogFormat.JSON, 1, percent))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage("the percentage of bad lines must be from 0 to 100, but was " + percent);
   }
 }
