@@ -107,13 +107,10 @@ final class Main implements Runnable {
         return wrongUsage(command, String.valueOf(e.getMessage()), e);
       }
       var cause = e instanceof UncheckedIOException ? requireNonNullElse(e.getCause(), e) : e;
-      var expected = cause instanceof Failure || cause instanceof IOException;
       var hint =
-          cause instanceof Failure failure
-              ? failure.hint()
-              : expected || debug
-                  ? null
-                  : "This looks like a defect of sluice: SLUICE_DEBUG=1 shows where.";
+          cause instanceof IOException || debug
+              ? null
+              : "This looks like a defect of sluice: SLUICE_DEBUG=1 shows where.";
       complain(command, describe(cause), hint, e);
       return command.getCommandSpec().exitCodeOnExecutionException();
     }

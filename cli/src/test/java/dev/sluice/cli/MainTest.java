@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.logs.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -97,11 +98,12 @@ class MainTest {
   }
 
   @Test
-  void a_failure_is_told_in_words_with_its_hint() {
-    assertThat(failing(new Failure("app.log: line 7 is odd", "Leave it out."))).isEqualTo(1);
+  void what_cannot_be_done_as_asked_is_wrong_usage() {
+    assertThat(failing(new UsageException("buffer must be at least 1, but was 0"))).isEqualTo(2);
 
     assertThat(err.toString(UTF_8))
-        .isEqualToNormalizingNewlines("sluice fail: app.log: line 7 is odd\nLeave it out.\n");
+        .isEqualToNormalizingNewlines(
+            "sluice fail: buffer must be at least 1, but was 0\nTry 'sluice fail --help'.\n");
   }
 
   @Test

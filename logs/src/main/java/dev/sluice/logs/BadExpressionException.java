@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///   ^
 /// known fields: source, line, time, status, path
 /// ```
-public final class BadExpressionException extends UsageException {
+final class BadExpressionException extends UsageException {
   private static final long serialVersionUID = 1L;
   private static final int SHOWN_BEFORE = 40;
   private static final int SHOWN = 72;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// the record's own; a column of one of these names is found with an underscore behind it, as in
 /// tables.
 ///
-/// KnownFields are added first, by one thread; from then on any number of threads look them up.
+/// Fields are added first, by one thread; from then on any number of threads look them up.
 final class KnownFields {
   private static final int CACHED_SHAPES = 256;
 
