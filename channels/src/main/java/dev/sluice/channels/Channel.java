@@ -36,7 +36,12 @@ public interface Channel<T> extends Sender<T>, Receiver<T> {
   ///
   /// @param capacity exactly how many items fit, at least 1
   static <T> Channel<T> bounded(int capacity) {
-    return new ArrayChannel<>(capacity);
+    return Channel.<T>builder().bounded(capacity);
+  }
+
+  /// Starts the settings of a channel: a name, what happens when it is full, fairness.
+  static <T> ChannelBuilder<T> builder() {
+    return new ChannelBuilder<>();
   }
 
   /// Registers one more producer. The channel closes when the last registered one has closed.
@@ -65,4 +70,19 @@ public interface Channel<T> extends Sender<T>, Receiver<T> {
 
   /// How many items fit.
   int capacity();
+
+  /// What it is called in messages, stats and monitors.
+  String name();
+
+  /// What it has done and who waits for it. Reading it costs the channel's users nothing.
+  Stats stats();
+
+  /// Tells `listener` when `high` items have piled up, and then when no more than `low` are left:
+  /// between the two it hears nothing, so that a size that trembles around a line doesn't.
+  ///
+  /// If the backlog is high already the listener is told at once, on the calling thread.
+  ///
+  /// @param high above `low`
+  /// @param low 0 or more
+  void onBacklog(int high, int low, BacklogListener listener);
 }

@@ -2,14 +2,14 @@ package dev.sluice.channels;
 
 import org.jspecify.annotations.Nullable;
 
-/// Whether sending is over, and why: a channel has one, and each of its registered senders has its
-/// own.
+/// Why sending is over, and what to throw then: a channel has one, and each of its registered
+/// senders has its own.
 ///
-/// Guarded by the channel's lock. Once closed it never changes again, so who has seen it closed may
-/// ask for the exception without the lock.
+/// Changed under the channel's lock for closing only, and never after the close that it tells of:
+/// so who has seen the close may read the cause.
 final class Gate {
   private final String owner;
-  private boolean closed;
+  private volatile boolean closed;
   private @Nullable Throwable cause;
 
   /// @param owner what a message says is closed, such as "the channel"

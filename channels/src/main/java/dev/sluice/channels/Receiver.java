@@ -34,13 +34,27 @@ public interface Receiver<T> extends Iterable<T> {
   /// @throws InterruptedException if interrupted before or while waiting; nothing was taken
   @Nullable T receive(Duration patience) throws InterruptedException;
 
+  /// Takes a batch: waits for the first item as long as it takes, and then up to `linger` until
+  /// there are `min`. Takes what is there at once, with one claim, up to `max`.
+  ///
+  /// @param min at least 1: with 1 there is no lingering
+  /// @param max at least `min`
+  /// @return from 1 to `max` items, in order, in a list of the caller's own; fewer than `min` if
+  ///   time ran out, the channel ended, or the thread was interrupted after it had taken some: then
+  ///   its interrupt flag stays set
+  /// @throws ClosedException if the channel is closed and empty, or comes to be before the first
+  ///   item
+  /// @throws InterruptedException if interrupted before or while waiting for the first item;
+  ///   nothing was taken
+  List<T> receiveMany(int min, int max, Duration linger) throws InterruptedException;
+
   /// Takes up to `max` items that are there now, in order, with one claim, and adds them to `into`.
   /// Never waits.
   ///
-  /// @param into a plain collection that doesn't use this channel; an item that it refuses by
-  ///   throwing stays in the channel, with those behind it
   /// @param max 0 or more
   /// @return how many were taken: 0 if there were none now, or never will be
+  /// @throws RefusedItemsException if `into` refused an item by throwing; the exception hands over
+  ///   that item and those behind it
   int drainTo(Collection<? super T> into, int max);
 
   /// Whether the channel is closed and empty: nothing will come any more.

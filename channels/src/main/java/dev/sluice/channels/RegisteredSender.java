@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /// One registered producer: sends to its channel until either of the two is closed.
 final class RegisteredSender<T> implements Sender<T> {
-  private final ArrayChannel<T> channel;
-  private final Gate gate = new Gate("this sender");
+  final AbstractChannel<T> channel;
+  final Gate gate = new Gate("this sender");
 
-  RegisteredSender(ArrayChannel<T> channel) {
+  RegisteredSender(AbstractChannel<T> channel) {
     this.channel = channel;
   }
 
   @Override
   public void send(T item) throws InterruptedException {
-    channel.send(item, ArrayChannel.FOREVER, gate);
+    channel.send(item, AbstractChannel.FOREVER, gate);
   }
 
   @Override
@@ -25,7 +25,7 @@ final class RegisteredSender<T> implements Sender<T> {
 
   @Override
   public boolean send(T item, Duration patience) throws InterruptedException {
-    return channel.send(item, ArrayChannel.nanos(patience), gate);
+    return channel.send(item, AbstractChannel.nanos(patience), gate);
   }
 
   @Override
@@ -45,6 +45,6 @@ final class RegisteredSender<T> implements Sender<T> {
 
   @Override
   public boolean isClosed() {
-    return channel.isClosed(gate);
+    return channel.isSealed() || gate.isClosed();
   }
 }

@@ -1,0 +1,22 @@
+package dev.sluice.channels;
+
+import org.jspecify.annotations.Nullable;
+
+/// A thread's place among the [Waiters] of one side of one channel. A select has one in each.
+///
+/// Guarded by the lock of those waiters, but for the thread.
+final class Waiter {
+  enum Place {
+    /// Not enlisted: not yet, or no more.
+    AWAY,
+    /// In the queue, to be woken.
+    QUEUED,
+    /// Taken out of the queue and unparked, but not yet back.
+    WOKEN
+  }
+
+  final Thread thread = Thread.currentThread();
+  Place place = Place.AWAY;
+  @Nullable Waiter previous;
+  @Nullable Waiter next;
+}

@@ -1,0 +1,233 @@
+package dev.sluice.channels;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Those who wait for one thing of a channel, room or an item: who is parked, and who wakes next.
+///
+/// A buffer says whether an item fits, and this says who waits until it does. Nothing is handed to
+/// a waiter but a reason to look again, so that one who leaves never holds an item.
+final class Waiters {
+
+  /*
+   * The hand-shake. A waiter and a maker (who makes room or an item) each do two things, in order:
+   *
+   *   waiter:  enlist (writes `armed`)      look at the buffer's indices     park
+   *   maker:   move an index of the buffer  look at `armed`                  wake the first
+   *
+   * All four are volatile, so they have one order that all threads agree on. In it the maker looks
+   * after the waiter has enlisted, and wakes it; or the waiter looks after the index has moved, and
+   * does not park. Neither needs a fence of its own: the maker's is its claim of the index.
+   *
+   * One wake-up at a time. While AT_ONCE waiters are woken and not back yet, `armed` is false and
+   * makers don't wake more: most often the one who comes back finds more than it takes, and the
+   * makers would pay for threads that come too late. Nothing is lost by that:
+   *
+   *   (1) Each who was woken comes back through leave(), whatever it did meanwhile: it took what
+   *       it was woken for, found it gone, or gave up for an interrupt, a timeout or another
+   *       channel of its select.
+   *   (2) leave() arms again, and then looks whether there is anything ready, and if so wakes the
+   *       next. A maker that found `armed` false had moved its index before that, so leave() sees
+   *       what it made.
+   *
+   * The same look serves whoever leaves without having been woken: one who waits for more room than
+   * there is may have stood before others that need less.
+   *
+   * A waiter that was woken in vain, because someone else was faster, goes back to the front.
+   */
+
+  /// How many may be woken and not back: enough to keep all cores busy, no herd.
+  private static final int AT_ONCE = 1;
+
+  private final BooleanSupplier ready;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock; `armed` is read without it, and is true if and only if somebody is queued
+  // and fewer than AT_ONCE are on their way.
+  private @Nullable Waiter first;
+  private @Nullable Waiter last;
+  private int queued;
+  private int woken;
+  private long blockedNanos;
+  private volatile boolean armed;
+  private volatile int waiting;
+
+  /// @param ready whether there is anything to wake a waiter for, told without waiting
+  Waiters(BooleanSupplier ready) {
+    this.ready = ready;
+  }
+
+  /// Whether a wake-up is wanted: to be asked after the buffer has changed.
+  boolean isArmed() {
+    return armed;
+  }
+
+  /// Puts `waiter` into the queue, if it isn't there: at the front if it was woken in vain. The
+  /// caller looks at the buffer again before it parks.
+  void enlist(Waiter waiter) {
+    lock.lock();
+    try {
+      switch (waiter.place) {
+        case AWAY -> addLast(waiter);
+        case WOKEN -> {
+          woken--;
+          addFirst(waiter);
+        }
+        case QUEUED -> {
+          return;
+        }
+      }
+      waiter.place = Waiter.Place.QUEUED;
+      rearm();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes `waiter` out for good, and wakes the next if there is something for it.
+  ///
+  /// @param nanos how long it was parked
+  void leave(Waiter waiter, long nanos) {
+    lock.lock();
+    try {
+      switch (waiter.place) {
+        case AWAY -> {
+          return;
+        }
+        case WOKEN -> woken--;
+        case QUEUED -> unlink(waiter);
+      }
+      waiter.place = Waiter.Place.AWAY;
+      blockedNanos += nanos;
+      rearm();
+    } finally {
+      lock.unlock();
+    }
+    wakeIfReady();
+  }
+
+  /// Wakes the first in the queue if there is something for it.
+  void wakeIfReady() {
+    if (armed && ready.getAsBoolean()) {
+      wake();
+    }
+  }
+
+  /// Parks the caller, who has enlisted and looked again; it looks again afterwards.
+  void park(Clock clock, long nanos) {
+    if (nanos == AbstractChannel.FOREVER) {
+      LockSupport.park(this);
+    } else {
+      clock.park(this, nanos);
+    }
+  }
+
+  boolean isWoken(Waiter waiter) {
+    lock.lock();
+    try {
+      return waiter.place == Waiter.Place.WOKEN;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Wakes the first in the queue, if a wake-up is wanted.
+  void wake() {
+    Thread thread;
+    lock.lock();
+    try {
+      if (!armed || first == null) {
+        return;
+      }
+      thread = take(first);
+      rearm();
+    } finally {
+      lock.unlock();
+    }
+    LockSupport.unpark(thread); // outside of the lock, which the thread may want at once
+  }
+
+  /// Wakes everybody: for a close.
+  void wakeAll() {
+    lock.lock();
+    try {
+      while (first != null) {
+        LockSupport.unpark(take(first));
+      }
+      rearm();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How many wait: whom a newcomer would overtake.
+  int count() {
+    return waiting;
+  }
+
+  /// How long those who have left were parked, all together.
+  long blockedNanos() {
+    lock.lock();
+    try {
+      return blockedNanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Thread take(Waiter waiter) {
+    unlink(waiter);
+    waiter.place = Waiter.Place.WOKEN;
+    woken++;
+    return waiter.thread;
+  }
+
+  private void rearm() {
+    armed = queued > 0 && woken < AT_ONCE;
+    waiting = queued + woken;
+  }
+
+  private void addFirst(Waiter waiter) {
+    var next = first;
+    waiter.next = next;
+    if (next == null) {
+      last = waiter;
+    } else {
+      next.previous = waiter;
+    }
+    first = waiter;
+    queued++;
+  }
+
+  private void addLast(Waiter waiter) {
+    var previous = last;
+    waiter.previous = previous;
+    if (previous == null) {
+      first = waiter;
+    } else {
+      previous.next = waiter;
+    }
+    last = waiter;
+    queued++;
+  }
+
+  private void unlink(Waiter waiter) {
+    var previous = waiter.previous;
+    var next = waiter.next;
+    if (previous == null) {
+      first = next;
+    } else {
+      previous.next = next;
+    }
+    if (next == null) {
+      last = previous;
+    } else {
+      next.previous = previous;
+    }
+    waiter.previous = null;
+    waiter.next = null;
+    queued--;
+  }
+}
