@@ -388,17 +388,13 @@ abstract class AbstractChannel<T> implements Channel<T> {
   /// @param attempt returns null if it didn't succeed
   /// @param over whether no later attempt can succeed: after that there is one more
   /// @return what the attempt returned; null if out of patience or over
-  @SuppressWarnings("ThreadPriorityCheck") // whoever yields here parks soon after, if need be
   private <R> @Nullable R await(
       Waiters side, Supplier<? extends @Nullable R> attempt, BooleanSupplier over, long patience)
       throws InterruptedException {
     if (!fair && patience > 0) {
-      for (int i = 0; i < 4; i++) {
-        Thread.yield();
-        var result = attempt.get();
-        if (result != null) {
-          return result;
-        }
+      var result = side.tryForAWhile(attempt);
+      if (result != null) {
+        return result;
       }
     }
     var waiter = new Waiter();
