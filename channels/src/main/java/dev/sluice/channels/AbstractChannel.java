@@ -206,16 +206,11 @@ abstract class AbstractChannel<T> implements Channel<T> {
       throws InterruptedException {
     switch (overflow.policy) {
       case WAIT -> {
-        var accepted =
-            await(
-                senders,
-                () -> !via.isClosed() && accept(item) ? item : null,
-                () -> via.isClosed() || isSealed(),
-                patience);
-        if (accepted == null) {
+        boolean accepted = awaitRoom(item, via, patience);
+        if (!accepted) {
           throwIfClosed(via, sent, count);
         }
-        return accepted != null;
+        return accepted;
       }
       case FAIL -> {
         throwIfClosed(via, sent, count);
@@ -273,9 +268,7 @@ abstract class AbstractChannel<T> implements Channel<T> {
   private @Nullable T receive(long patience) throws InterruptedException {
     throwIfInterrupted();
     var item = fair && patience > 0 && receivers.count() > 0 ? null : take();
-    return item != null || patience <= 0
-        ? item
-        : await(receivers, this::take, this::isSealed, patience);
+    return item != null || patience <= 0 ? item : awaitItem(patience);
   }
 
   @Override
@@ -383,6 +376,42 @@ abstract class AbstractChannel<T> implements Channel<T> {
 
   // Waiting
 
+  /// Waits until `item` is accepted.
+  ///
+  /// @return false if out of patience, or sending is over
+  boolean awaitRoom(T item, Gate via, long patience) throws InterruptedException {
+    return await(
+            senders,
+            () -> !via.isClosed() && accept(item) ? item : null,
+            () -> via.isClosed() || isSealed(),
+            patience)
+        != null;
+  }
+
+  /// Waits for an item.
+  ///
+  /// @return null if out of patience, or the channel has ended
+  @Nullable T awaitItem(long patience) throws InterruptedException {
+    return await(receivers, this::take, this::isSealed, patience);
+  }
+
+  /// Wakes all who wait to send, so that they look whether they still may.
+  void wakeSenders() {
+    senders.wakeAll();
+  }
+
+  void wakeReceivers() {
+    receivers.wakeAll();
+  }
+
+  int waitingSenders() {
+    return senders.count();
+  }
+
+  int waitingReceivers() {
+    return receivers.count();
+  }
+
   /// Tries until it succeeds, it is over, or patience runs out.
   ///
   /// @param attempt returns null if it didn't succeed
@@ -391,7 +420,7 @@ abstract class AbstractChannel<T> implements Channel<T> {
   private <R> @Nullable R await(
       Waiters side, Supplier<? extends @Nullable R> attempt, BooleanSupplier over, long patience)
       throws InterruptedException {
-    if (!fair && patience > 0) {
+    if (!fair && patience > Waiters.A_WHILE) {
       var result = side.tryForAWhile(attempt);
       if (result != null) {
         return result;
@@ -418,8 +447,8 @@ abstract class AbstractChannel<T> implements Channel<T> {
         if (left <= 0) {
           return null;
         }
-        side.park(clock, Math.min(left, side == receivers ? dueIn() : FOREVER));
-        if (!fair || side.isWoken(waiter)) {
+        side.park(waiter, clock, Math.min(left, side == receivers ? dueIn() : FOREVER));
+        if (!fair || waiter.place == Waiter.Place.WOKEN) {
           var result = attempt.get();
           if (result != null) {
             return result;
@@ -482,7 +511,7 @@ abstract class AbstractChannel<T> implements Channel<T> {
       if (registered == 0) {
         shut();
       } else {
-        senders.wakeAll(); // for those who wait to send through this one
+        wakeSenders(); // for those who wait to send through this one
       }
     } finally {
       closing.unlock();
@@ -493,8 +522,8 @@ abstract class AbstractChannel<T> implements Channel<T> {
     if (!gate.isClosed()) {
       gate.close(); // before the seal: who fails to send for the seal must find the cause
       seal();
-      senders.wakeAll();
-      receivers.wakeAll();
+      wakeSenders();
+      wakeReceivers();
     }
   }
 
@@ -535,8 +564,8 @@ abstract class AbstractChannel<T> implements Channel<T> {
         taken() - droppedOldest.get() - cancelled.get(),
         dropped,
         cancelled.get(),
-        senders.count(),
-        receivers.count(),
+        waitingSenders(),
+        waitingReceivers(),
         Duration.ofNanos(senders.blockedNanos()),
         Duration.ofNanos(receivers.blockedNanos()));
   }
@@ -572,6 +601,33 @@ abstract class AbstractChannel<T> implements Channel<T> {
   @Override
   public String toString() {
     return name + " (" + size() + " of " + capacity() + (isSealed() ? ", closed)" : ")");
+  }
+
+  // For a select
+
+  /// The channel that `end` is an end of.
+  @SuppressWarnings("unchecked") // each end of ours has items of its channel's type
+  static <T> AbstractChannel<T> of(Object end) {
+    if (end instanceof AbstractChannel<?> channel) {
+      return (AbstractChannel<T>) channel;
+    }
+    if (end instanceof RegisteredSender<?> sender) {
+      return (AbstractChannel<T>) sender.channel;
+    }
+    throw new IllegalArgumentException(
+        "a select works on this library's own channels, but got a " + end.getClass().getName());
+  }
+
+  final Gate gate() {
+    return gate;
+  }
+
+  /// Throws what the channel was closed with, if anything. Only once it has ended.
+  final void throwIfFailed() {
+    var end = gate.end();
+    if (end.getCause() != null) {
+      throw end;
+    }
   }
 
   // Small things

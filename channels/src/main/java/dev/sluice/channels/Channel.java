@@ -39,6 +39,13 @@ public interface Channel<T> extends Sender<T>, Receiver<T> {
     return Channel.<T>builder().bounded(capacity);
   }
 
+  /// Makes a channel that holds nothing: a send meets a receive, and each waits for the other. What
+  /// was sent has been received, by a thread that waited for it. Its size and capacity are 0, and
+  /// `trySend` succeeds only when a receiver waits.
+  static <T> Channel<T> rendezvous() {
+    return Channel.<T>builder().rendezvous();
+  }
+
   /// Starts the settings of a channel: a name, what happens when it is full, fairness.
   static <T> ChannelBuilder<T> builder() {
     return new ChannelBuilder<>();

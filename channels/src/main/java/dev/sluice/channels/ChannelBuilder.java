@@ -43,4 +43,9 @@ public final class ChannelBuilder<T> {
   public Channel<T> bounded(int capacity) {
     return new RingChannel<>(capacity, this);
   }
+
+  /// Makes a hand-off without a buffer: see [Channel#rendezvous].
+  public Channel<T> rendezvous() {
+    return new RendezvousChannel<>(this);
+  }
 }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A thread's place among the [Waiters] of one side of one channel. A select has one in each.
 ///
-/// Guarded by the lock of those waiters, but for the thread.
-final class Waiter {
+/// Changed under the lock of those waiters; the thread itself looks at its place without it.
+sealed class Waiter permits Party {
   enum Place {
     /// Not enlisted: not yet, or no more.
     AWAY,
@@ -16,7 +16,8 @@ final class Waiter {
   }
 
   final Thread thread = Thread.currentThread();
-  Place place = Place.AWAY;
+  volatile Place place = Place.AWAY;
+
   @Nullable Waiter previous;
   @Nullable Waiter next;
 }

@@ -1,7 +1,6 @@
 package dev.sluice.channels;
 
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,20 +47,21 @@ final class Waiters {
   // 500. Spinning helps when the other side runs on another core just now, yielding when it waits
   // for this one. There are enough yields to see the other side through a wake-up of its own: with
   // fewer, two threads that have begun to park at each turn would never find out of it.
-  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 16 : 0;
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 8 : 0;
   private static final int SPIN_LENGTH = 4;
   private static final int YIELDS = 64;
+
+  /// The nanoseconds that all this takes at most, about: whoever has less patience parks at once.
+  static final long A_WHILE = 100_000;
 
   private final Bet spinning = new Bet();
   private final Bet yielding = new Bet();
   private final BooleanSupplier ready;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final BriefLock lock = new BriefLock();
 
   // Guarded by the lock; `armed` is read without it, and is true if and only if somebody is queued
   // and fewer than AT_ONCE are on their way.
-  private @Nullable Waiter first;
-  private @Nullable Waiter last;
-  private int queued;
+  private final WaiterList<Waiter> queue = new WaiterList<>();
   private int woken;
   private long blockedNanos;
   private volatile boolean armed;
@@ -116,10 +116,10 @@ final class Waiters {
     lock.lock();
     try {
       switch (waiter.place) {
-        case AWAY -> addLast(waiter);
+        case AWAY -> queue.addLast(waiter);
         case WOKEN -> {
           woken--;
-          addFirst(waiter);
+          queue.addFirst(waiter);
         }
         case QUEUED -> {
           return;
@@ -143,7 +143,7 @@ final class Waiters {
           return;
         }
         case WOKEN -> woken--;
-        case QUEUED -> unlink(waiter);
+        case QUEUED -> queue.remove(waiter);
       }
       waiter.place = Waiter.Place.AWAY;
       blockedNanos += nanos;
@@ -161,7 +161,15 @@ final class Waiters {
     }
   }
 
-  /// Parks the caller, who has enlisted and looked again; it looks again afterwards.
+  /// Parks the caller, who has enlisted and looked again, unless it has been woken meanwhile. It
+  /// looks again afterwards.
+  void park(Waiter waiter, Clock clock, long nanos) {
+    if (waiter.place == Waiter.Place.QUEUED) { // its permit may have gone into a lock's park
+      park(clock, nanos);
+    }
+  }
+
+  /// Parks the caller.
   void park(Clock clock, long nanos) {
     if (nanos == AbstractChannel.FOREVER) {
       LockSupport.park(this);
@@ -170,20 +178,12 @@ final class Waiters {
     }
   }
 
-  boolean isWoken(Waiter waiter) {
-    lock.lock();
-    try {
-      return waiter.place == Waiter.Place.WOKEN;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /// Wakes the first in the queue, if a wake-up is wanted.
   void wake() {
     Thread thread;
     lock.lock();
     try {
+      var first = queue.first();
       if (!armed || first == null) {
         return;
       }
@@ -199,7 +199,7 @@ final class Waiters {
   void wakeAll() {
     lock.lock();
     try {
-      while (first != null) {
+      for (var first = queue.first(); first != null; first = queue.first()) {
         LockSupport.unpark(take(first));
       }
       rearm();
@@ -213,6 +213,16 @@ final class Waiters {
     return waiting;
   }
 
+  /// Counts a time that somebody was parked without having enlisted here.
+  void addBlocked(long nanos) {
+    lock.lock();
+    try {
+      blockedNanos += nanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// How long those who have left were parked, all together.
   long blockedNanos() {
     lock.lock();
@@ -224,56 +234,14 @@ final class Waiters {
   }
 
   private Thread take(Waiter waiter) {
-    unlink(waiter);
+    queue.remove(waiter);
     waiter.place = Waiter.Place.WOKEN;
     woken++;
     return waiter.thread;
   }
 
   private void rearm() {
-    armed = queued > 0 && woken < AT_ONCE;
-    waiting = queued + woken;
-  }
-
-  private void addFirst(Waiter waiter) {
-    var next = first;
-    waiter.next = next;
-    if (next == null) {
-      last = waiter;
-    } else {
-      next.previous = waiter;
-    }
-    first = waiter;
-    queued++;
-  }
-
-  private void addLast(Waiter waiter) {
-    var previous = last;
-    waiter.previous = previous;
-    if (previous == null) {
-      first = waiter;
-    } else {
-      previous.next = waiter;
-    }
-    last = waiter;
-    queued++;
-  }
-
-  private void unlink(Waiter waiter) {
-    var previous = waiter.previous;
-    var next = waiter.next;
-    if (previous == null) {
-      first = next;
-    } else {
-      previous.next = next;
-    }
-    if (next == null) {
-      last = previous;
-    } else {
-      next.previous = previous;
-    }
-    waiter.previous = null;
-    waiter.next = null;
-    queued--;
+    armed = queue.size() > 0 && woken < AT_ONCE;
+    waiting = queue.size() + woken;
   }
 }

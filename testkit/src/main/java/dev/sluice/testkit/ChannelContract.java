@@ -746,8 +746,7 @@ public abstract class ChannelContract extends ChannelRaces {
 
     assertThatThrownBy(() -> channel.drainTo(picky, 3))
         .isInstanceOfSatisfying(
-            RefusedItemsException.class,
-            e -> assertThat(e.items()).isEqualTo(List.of("b", "c")))
+            RefusedItemsException.class, e -> assertThat(e.items()).isEqualTo(List.of("b", "c")))
         .hasCause(full);
 
     assertThat(picky).containsExactly("a");
