@@ -1,18 +1,22 @@
-/// Channels: bounded hand-offs between threads.
+/// Channels: hand-offs between threads.
 ///
 /// ```text
-///   Sender --> Channel --> Receiver        the contract: start at Channel
-///      ^          ^            ^
-///      |          |            |
-///      |     ArrayChannel      |           the one way, so far, to keep items and wait for them
+///   Sender --> Channel --> Receiver        the contract: start at Channel; ChannelBuilder makes them
+///      ^          |            ^
 ///      |          |            |
 ///   RegisteredSender         Items         one producer of several; what a for loop goes through
 ///                 |
-///               Gate                       whether sending is over, and why
+///          AbstractChannel                 closing, overflow, counting, and how to wait
+///            |         |
+///         Waiters    RingChannel           who is parked, and who wakes next | where the items are
+///                    RendezvousChannel
+///
+///   Select                                 waits for one of several channels
 /// ```
 ///
-/// Only `ArrayChannel` has a lock, and only it parks and wakes threads. Another kind of channel
-/// replaces that class and leaves the contract alone.
+/// A kind of channel says whether an item fits and whether there is one; `Waiters` has those who wait
+/// until it does. Because the two are apart, a new kind needs no code that parks a thread. Only the
+/// rendezvous, which keeps nothing, has its own.
 ///
-/// Nothing here starts a thread, reads the wall clock, or needs another module.
+/// Nothing here reads the wall clock, or needs another module.
 package dev.sluice.channels;
