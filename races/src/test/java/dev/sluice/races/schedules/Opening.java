@@ -1,6 +1,7 @@
 package dev.sluice.races.schedules;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.races.Kind;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
