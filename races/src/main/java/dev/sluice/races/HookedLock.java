@@ -116,7 +116,7 @@ public final class HookedLock extends ReentrantLock {
   private final class HookedCondition implements Condition {
     private final Deque<Node> nodes = new ArrayDeque<>();
 
-    private boolean await(long nanos, boolean interruptible) throws InterruptedException {
+    private boolean waitForSignal(long nanos, boolean interruptible) throws InterruptedException {
       var me = Run.playing();
       if (me == null) {
         throw new IllegalStateException("this condition belongs to a scene");
@@ -145,13 +145,13 @@ public final class HookedLock extends ReentrantLock {
 
     @Override
     public void await() throws InterruptedException {
-      await(Part.FOREVER, true);
+      waitForSignal(Part.FOREVER, true);
     }
 
     @Override
     public void awaitUninterruptibly() {
       try {
-        await(Part.FOREVER, false);
+        waitForSignal(Part.FOREVER, false);
       } catch (InterruptedException e) {
         throw new AssertionError("nothing here is interruptible", e);
       }
@@ -160,13 +160,13 @@ public final class HookedLock extends ReentrantLock {
     @Override
     public long awaitNanos(long nanos) throws InterruptedException {
       var deadline = Hooks.nanoTime() + nanos;
-      await(nanos, true);
+      waitForSignal(nanos, true);
       return deadline - Hooks.nanoTime();
     }
 
     @Override
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
-      return await(unit.toNanos(time), true);
+      return waitForSignal(unit.toNanos(time), true);
     }
 
     @Override

@@ -81,7 +81,7 @@ public final class Hooks {
   }
 
   @InsteadOf(Thread.class)
-  @SuppressWarnings("ThreadPriorityCheck")
+  @SuppressWarnings({"ThreadPriorityCheck", "NamedLikeContextualKeyword"})
   public static void yield() {
     var part = Run.playing();
     if (part == null) {

@@ -34,17 +34,16 @@ public final class Part<R extends @Nullable Object> {
     thread =
         Thread.ofVirtual()
             .name(name)
-            .unstarted(
-                () -> {
-                  try {
-                    result = block.call();
-                  } catch (Throwable e) { // also an assertion's: the scene has failed
-                    run.fail(this + " threw " + e, e);
-                    return;
-                  }
-                  done = true;
-                  run.leave();
-                });
+            .unstarted(() -> {
+              try {
+                result = block.call();
+              } catch (Throwable e) { // also an assertion's: the scene has failed
+                run.fail(this + " threw " + e, e);
+                return;
+              }
+              done = true;
+              run.leave();
+            });
   }
 
   /// What the block returned.

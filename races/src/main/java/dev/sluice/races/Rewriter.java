@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.toSet;
 
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
-import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
@@ -30,11 +29,12 @@ import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Puts a call of [Hooks] before each step that other threads can see, and instead of each call that
-/// waits or looks at the time.
+/// Puts a call of [Hooks] before each step that other threads can see, and instead of each call
+/// that waits or looks at the time.
 final class Rewriter implements ClassFileTransformer {
   private static final String OURS = "dev/sluice/";
-  private static final String TOOL = "dev/sluice/races/"; // its direct members; the scenes are below
+  private static final String TOOL =
+      "dev/sluice/races/"; // its direct members; the scenes are below
   private static final ClassDesc HOOKS = Hooks.class.describeConstable().orElseThrow();
   private static final ClassDesc LOCK = HookedLock.class.describeConstable().orElseThrow();
   private static final String REAL_LOCK = "java/util/concurrent/locks/ReentrantLock";
@@ -157,8 +157,7 @@ final class Rewriter implements ClassFileTransformer {
           point(code, "[] store");
           code.with(store);
         }
-        case NewObjectInstruction made
-            when made.className().asInternalName().equals(REAL_LOCK) ->
+        case NewObjectInstruction made when made.className().asInternalName().equals(REAL_LOCK) ->
             code.new_(LOCK);
         case InvokeInstruction call -> invoke(code, call);
         default -> code.with(element);

@@ -63,7 +63,7 @@ final class Run implements Stage {
   /// The part that the calling thread plays, if any.
   static @Nullable Part<?> playing() {
     var run = active;
-    return run != null && run.current.thread == Thread.currentThread() ? run.current : null;
+    return run != null && run.current.thread.equals(Thread.currentThread()) ? run.current : null;
   }
 
   /// Plays it to its end.
@@ -128,7 +128,7 @@ final class Run implements Stage {
 
   Part<?> part(Thread thread) {
     for (var part : parts) {
-      if (part.thread == thread) {
+      if (part.thread.equals(thread)) {
         return part;
       }
     }
@@ -227,7 +227,9 @@ final class Run implements Stage {
   private AssertionError failure(String what, @Nullable Throwable cause) {
     var text = new StringBuilder(what);
     for (var part : parts) {
-      text.append("\n  ").append(part).append(part.isDone() ? " has ended" : " is at " + part.where);
+      text.append("\n  ")
+          .append(part)
+          .append(part.isDone() ? " has ended" : " is at " + part.where);
     }
     text.append("\nthe last of ").append(steps).append(" steps:");
     for (int step = Math.max(1, steps - REMEMBERED + 1); step <= steps; step++) {

@@ -1,8 +1,8 @@
 package dev.sluice.races;
 
 import java.util.HashSet;
-import java.util.SplittableRandom;
 import java.util.Set;
+import java.util.SplittableRandom;
 import net.bytebuddy.agent.ByteBuddyAgent;
 
 /// Plays a scene under many schedules.
@@ -51,7 +51,9 @@ public final class Schedules {
       try {
         different.add(new Run((int) number, random, timed, scene::play).play());
       } catch (AssertionError e) {
-        throw new AssertionError("schedule " + number + " (-Draces.only=" + number + "): " + e.getMessage(), e.getCause());
+        throw new AssertionError(
+            "schedule " + number + " (-Draces.only=" + number + "): " + e.getMessage(),
+            e.getCause());
       }
     }
     return different.size();

@@ -8,6 +8,8 @@ import java.util.SplittableRandom;
 /// Chooses who goes on.
 interface Strategy {
 
+  /// Returns who goes on.
+  ///
   /// @param current who went on last; among `ready` unless it waits or has ended
   /// @param ready who can go on, at least one
   Part<?> next(Part<?> current, List<Part<?>> ready);

@@ -16,11 +16,11 @@
 /// ```
 ///
 /// Each part plays on a virtual thread of its own, but only one of them ever runs: the one that has
-/// the turn. At each step (a field, an array, a `VarHandle`, a class of java.util.concurrent; a park,
-/// a lock) the turn may go to another. So a schedule is the list of those choices, the choices come
-/// from a seed, and a failure can be played again. Time is a number that stands still while threads
-/// run and jumps when a timeout fires. A schedule is a sequentially consistent one: what the
-/// memory model allows beyond that is for the memory tests.
+/// the turn. At each step (a field, an array, a `VarHandle`, a class of java.util.concurrent; a
+/// park, a lock) the turn may go to another. So a schedule is the list of those choices, the
+/// choices come from a seed, and a failure can be played again. Time is a number that stands still
+/// while threads run and jumps when a timeout fires. A schedule is a sequentially consistent one:
+/// what the memory model allows beyond that is for the memory tests.
 @NullMarked
 package dev.sluice.races;
 

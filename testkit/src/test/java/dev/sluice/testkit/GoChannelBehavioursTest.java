@@ -125,25 +125,23 @@ class GoChannelBehavioursTest extends ChannelScene {
     Channel<Integer> channel = open(capacity);
     var senders =
         IntStream.range(0, 4)
-            .mapToObj(
-                id ->
-                    play(() -> {
-                      for (int i = 0; i < count; i++) {
-                        channel.send(i);
-                      }
-                    }))
+            .mapToObj(id ->
+                play(() -> {
+                  for (int i = 0; i < count; i++) {
+                    channel.send(i);
+                  }
+                }))
             .toList();
     var receivers =
         IntStream.range(0, 4)
-            .mapToObj(
-                id ->
-                    play(() -> {
-                      var got = new ArrayList<Integer>();
-                      for (int i = 0; i < count; i++) {
-                        got.add(channel.receive());
-                      }
-                      return got;
-                    }))
+            .mapToObj(id ->
+                play(() -> {
+                  var got = new ArrayList<Integer>();
+                  for (int i = 0; i < count; i++) {
+                    got.add(channel.receive());
+                  }
+                  return got;
+                }))
             .toList();
     var times = new HashMap<Integer, Integer>();
     for (var receiver : receivers) {
@@ -186,6 +184,7 @@ class GoChannelBehavioursTest extends ChannelScene {
 
   /// TestMultiConsumer: what one feeds to 23 workers and they hand on is all there, once.
   @Test
+  @SuppressWarnings("ThreadPriorityCheck") // yielding only makes some slower, nothing relies on it
   void many_workers_between_two_channels_pass_everything_on_once() throws Exception {
     int[] primes = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31};
     int items = 10_000;
@@ -241,15 +240,14 @@ class GoChannelBehavioursTest extends ChannelScene {
     }
     var clients =
         IntStream.range(0, 10)
-            .mapToObj(
-                client ->
-                    play(() -> {
-                      for (int i = 0; i < 200; i++) {
-                        Channel<Integer> answer = open(1);
-                        requests.send(new Request(1_000 * client + i, answer));
-                        assertThat(answer.receive()).isEqualTo(-(1_000 * client + i));
-                      }
-                    }))
+            .mapToObj(client ->
+                play(() -> {
+                  for (int i = 0; i < 200; i++) {
+                    Channel<Integer> answer = open(1);
+                    requests.send(new Request(1_000 * client + i, answer));
+                    assertThat(answer.receive()).isEqualTo(-(1_000 * client + i));
+                  }
+                }))
             .toList();
     for (var client : clients) {
       client.awaitDone();
@@ -458,7 +456,8 @@ class GoChannelBehavioursTest extends ChannelScene {
     assertThat(stayed.awaitDone()).isEqualTo(1);
   }
 
-  /// zerosize.go: a channel whose items all are the same object, with much room, works as any other.
+  /// zerosize.go: a channel whose items all are the same object, with much room, works as any
+  /// other.
   @Test
   void one_object_can_fill_a_large_channel() throws Exception {
     int room = 100_000;

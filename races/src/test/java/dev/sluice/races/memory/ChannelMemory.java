@@ -78,8 +78,14 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = {"-1", "42"}, expect = ACCEPTABLE, desc = "nothing yet, or all of it")
-  @Outcome(id = "0", expect = FORBIDDEN, desc = "the item without what was written before it was sent")
+  @Outcome(
+      id = {"-1", "42"},
+      expect = ACCEPTABLE,
+      desc = "nothing yet, or all of it")
+  @Outcome(
+      id = "0",
+      expect = FORBIDDEN,
+      desc = "the item without what was written before it was sent")
   @State
   public static class Publication {
     private final Channel<Parcel> channel = KIND.open(2);
@@ -119,7 +125,10 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = "1, 2, 3", expect = ACCEPTABLE, desc = "all in order; one that hangs lost a wake-up")
+  @Outcome(
+      id = "1, 2, 3",
+      expect = ACCEPTABLE,
+      desc = "all in order; one that hangs lost a wake-up")
   @State
   public static class ThreeThroughRoomForOne {
     private final Channel<Integer> channel = KIND.open(1);
@@ -140,7 +149,10 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = {"1, 0", "0, 1"}, expect = ACCEPTABLE, desc = "one of them")
+  @Outcome(
+      id = {"1, 0", "0, 1"},
+      expect = ACCEPTABLE,
+      desc = "one of them")
   @Outcome(expect = FORBIDDEN, desc = "both, or none")
   @State
   public static class TwoSendersForOnePlace {
@@ -158,7 +170,10 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = {"7, 0", "0, 7"}, expect = ACCEPTABLE, desc = "one of them")
+  @Outcome(
+      id = {"7, 0", "0, 7"},
+      expect = ACCEPTABLE,
+      desc = "one of them")
   @Outcome(expect = FORBIDDEN, desc = "both, or none")
   @State
   public static class TwoReceiversForOneItem {
@@ -176,7 +191,10 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = {"1, 0", "1, 7"}, expect = ACCEPTABLE, desc = "there is room")
+  @Outcome(
+      id = {"1, 0", "1, 7"},
+      expect = ACCEPTABLE,
+      desc = "there is room")
   @Outcome(expect = FORBIDDEN, desc = "full though it was empty, or another's item")
   @State
   public static class NeverFullWhenEmpty {
@@ -194,7 +212,10 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = {"0, 7", "1, 7"}, expect = ACCEPTABLE, desc = "there is an item")
+  @Outcome(
+      id = {"0, 7", "1, 7"},
+      expect = ACCEPTABLE,
+      desc = "there is an item")
   @Outcome(expect = FORBIDDEN, desc = "empty though it was full")
   @State
   public static class NeverEmptyWhenFull {
@@ -212,7 +233,10 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = {"1, 7", "-1, 0"}, expect = ACCEPTABLE, desc = "accepted and delivered, or refused")
+  @Outcome(
+      id = {"1, 7", "-1, 0"},
+      expect = ACCEPTABLE,
+      desc = "accepted and delivered, or refused")
   @Outcome(expect = FORBIDDEN, desc = "accepted and lost, or refused and delivered")
   @State
   public static class SendOrClose {
@@ -258,7 +282,10 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = {"1, 15, 0", "-1, 7, 0"}, expect = ACCEPTABLE, desc = "the canceller got what was accepted")
+  @Outcome(
+      id = {"1, 15, 0", "-1, 7, 0"},
+      expect = ACCEPTABLE,
+      desc = "the canceller got what was accepted")
   @Outcome(expect = FORBIDDEN, desc = "an item lost or delivered twice")
   @State
   public static class CancelOrSend {
@@ -283,7 +310,10 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = {"0, 0", "0, 1", "1, 0", "1, 2"}, expect = ACCEPTABLE, desc = "in order")
+  @Outcome(
+      id = {"0, 0", "0, 1", "1, 0", "1, 2"},
+      expect = ACCEPTABLE,
+      desc = "in order")
   @Outcome(expect = FORBIDDEN, desc = "out of order")
   @State
   public static class OrderInABatch {
@@ -302,7 +332,10 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = {"2, 1", "12, 0"}, expect = ACCEPTABLE, desc = "in order, each once")
+  @Outcome(
+      id = {"2, 1", "12, 0"},
+      expect = ACCEPTABLE,
+      desc = "in order, each once")
   @Outcome(expect = FORBIDDEN, desc = "lost, twice, or out of order")
   @State
   public static class DrainOrReceive {
@@ -324,7 +357,10 @@ public final class ChannelMemory {
   }
 
   @JCStressTest
-  @Outcome(id = {"0, 0", "0, 1", "1, 0", "1, 1"}, expect = ACCEPTABLE, desc = "from 0 to the capacity")
+  @Outcome(
+      id = {"0, 0", "0, 1", "1, 0", "1, 1"},
+      expect = ACCEPTABLE,
+      desc = "from 0 to the capacity")
   @Outcome(expect = FORBIDDEN, desc = "negative, or more than fit")
   @State
   public static class SizeWithinCapacity {

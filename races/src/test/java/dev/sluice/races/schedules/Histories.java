@@ -26,7 +26,7 @@ final class Histories {
   /// What one call does to a channel that nobody else uses.
   @FunctionalInterface
   interface Effect {
-    /// @return the state after it, or null if in this state it would have returned something else
+    /// Returns the state after it, or null if in this state it would have returned something else
     @Nullable State on(State state);
   }
 

@@ -15,46 +15,43 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The schedules find what they are there for, and nothing where there is nothing.
 class SchedulesTest {
-  private static final long LONG = 1_000_000_000_000L;
   private static final long SHORT = 1_000;
 
   /// One item for two receivers, one of which is interrupted: the other must get what it leaves.
   private static int interrupted(Flaw flaw) throws InterruptedException {
     return Schedules.untimed()
-        .play(
-            stage -> {
-              var buffer = new TinyBuffer(flaw);
-              var fickle = stage.play("fickle", () -> buffer.take(LONG));
-              var steady = stage.play("steady", () -> buffer.take(LONG));
-              stage.play("sender", () -> buffer.put("item"));
-              stage.play("interrupter", fickle::interrupt);
-              stage.await(List.of(fickle));
-              if (fickle.result() != null) {
-                steady.interrupt();
-              }
-              stage.awaitAll();
-              assertThat(Arrays.asList(fickle.result(), steady.result()))
-                  .containsExactlyInAnyOrder("item", null);
-            });
+        .play(stage -> {
+          var buffer = new TinyBuffer(flaw);
+          var fickle = stage.play("fickle", () -> buffer.take(TinyBuffer.FOREVER));
+          var steady = stage.play("steady", () -> buffer.take(TinyBuffer.FOREVER));
+          stage.play("sender", () -> buffer.put("item"));
+          stage.play("interrupter", fickle::interrupt);
+          stage.await(List.of(fickle));
+          if (fickle.result() != null) {
+            steady.interrupt();
+          }
+          stage.awaitAll();
+          assertThat(Arrays.asList(fickle.result(), steady.result()))
+              .containsExactlyInAnyOrder("item", null);
+        });
   }
 
   /// The same with a receiver that has little patience.
   private static int impatient(Flaw flaw) throws InterruptedException {
     return Schedules.timed()
-        .play(
-            stage -> {
-              var buffer = new TinyBuffer(flaw);
-              var fickle = stage.play("fickle", () -> buffer.take(SHORT));
-              var steady = stage.play("steady", () -> buffer.take(LONG));
-              stage.play("sender", () -> buffer.put("item"));
-              stage.await(List.of(fickle));
-              if (fickle.result() != null) {
-                steady.interrupt();
-              }
-              stage.awaitAll();
-              assertThat(Arrays.asList(fickle.result(), steady.result()))
-                  .containsExactlyInAnyOrder("item", null);
-            });
+        .play(stage -> {
+          var buffer = new TinyBuffer(flaw);
+          var fickle = stage.play("fickle", () -> buffer.take(SHORT));
+          var steady = stage.play("steady", () -> buffer.take(TinyBuffer.FOREVER));
+          stage.play("sender", () -> buffer.put("item"));
+          stage.await(List.of(fickle));
+          if (fickle.result() != null) {
+            steady.interrupt();
+          }
+          stage.awaitAll();
+          assertThat(Arrays.asList(fickle.result(), steady.result()))
+              .containsExactlyInAnyOrder("item", null);
+        });
   }
 
   @Test
@@ -89,51 +86,46 @@ class SchedulesTest {
   @Test
   void locks_exclude_and_conditions_wake() throws Exception {
     Schedules.untimed()
-        .play(
-            stage -> {
-              var counter = new Counter();
-              for (int i = 0; i < 3; i++) {
-                stage.play("adder " + i, counter::add);
-              }
-              stage.play("waiter", () -> counter.awaitCount(3));
-              stage.awaitAll();
-              assertThat(counter.count).isEqualTo(3);
-            });
+        .play(stage -> {
+          var counter = new Counter();
+          for (int i = 0; i < 3; i++) {
+            stage.play("adder " + i, counter::add);
+          }
+          stage.play("waiter", () -> counter.awaitCount(3));
+          stage.awaitAll();
+          assertThat(counter.count).isEqualTo(3);
+        });
   }
 
   @Test
   void a_lost_update_shows() {
-    assertThatThrownBy(
-            () ->
-                Schedules.untimed()
-                    .play(
-                        stage -> {
-                          var counter = new Counter();
-                          stage.play("one", counter::addWithoutLock);
-                          stage.play("other", counter::addWithoutLock);
-                          stage.awaitAll();
-                          assertThat(counter.count).isEqualTo(2);
-                        }))
+    assertThatThrownBy(() ->
+            Schedules.untimed()
+                .play(stage -> {
+                  var counter = new Counter();
+                  stage.play("one", counter::addWithoutLock);
+                  stage.play("other", counter::addWithoutLock);
+                  stage.awaitAll();
+                  assertThat(counter.count).isEqualTo(2);
+                }))
         .hasMessageContaining("expected: 2");
   }
 
   @Test
   void a_loop_without_end_shows() {
-    assertThatThrownBy(
-            () ->
-                Schedules.untimed()
-                    .play(
-                        stage -> {
-                          var counter = new Counter();
-                          stage.play(
-                              "spinner",
-                              () -> {
-                                while (counter.count == 0) {
-                                  Thread.onSpinWait();
-                                }
-                              });
-                          stage.awaitAll();
-                        }))
+    assertThatThrownBy(() ->
+            Schedules.untimed()
+                .play(stage -> {
+                  var counter = new Counter();
+                  stage.play(
+                      "spinner",
+                      () -> {
+                        while (counter.count == 0) {
+                          Thread.onSpinWait();
+                        }
+                      });
+                  stage.awaitAll();
+                }))
         .hasMessageContaining("goes on and on");
   }
 

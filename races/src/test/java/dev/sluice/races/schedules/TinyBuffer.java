@@ -1,6 +1,5 @@
 package dev.sluice.races.schedules;
 
-import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,6 +26,8 @@ final class TinyBuffer {
     final Thread thread = Thread.currentThread();
     final AtomicInteger state = new AtomicInteger(); // 0 waiting, 1 woken, 2 gone
   }
+
+  static final long FOREVER = Long.MAX_VALUE;
 
   private final Flaw flaw;
   private final AtomicReference<@Nullable Object> slot = new AtomicReference<>();
@@ -67,7 +68,7 @@ final class TinyBuffer {
     return slot.compareAndSet(item, null) ? item : null;
   }
 
-  /// Waits up to `nanos`; null if nothing came, or if interrupted.
+  /// Waits up to `nanos`, or [#FOREVER]; null if nothing came, or if interrupted.
   @Nullable Object take(long nanos) {
     long deadline = System.nanoTime() + nanos;
     var item = poll();
@@ -79,8 +80,12 @@ final class TinyBuffer {
       }
       boolean leaving = false;
       while (item == null && !leaving && waiter.state.get() == 0) {
-        LockSupport.parkNanos(deadline - System.nanoTime());
-        leaving = Thread.interrupted() || System.nanoTime() - deadline >= 0;
+        if (nanos == FOREVER) {
+          LockSupport.park();
+        } else {
+          LockSupport.parkNanos(deadline - System.nanoTime());
+        }
+        leaving = Thread.interrupted() || (nanos != FOREVER && System.nanoTime() - deadline >= 0);
       }
       boolean woken = !waiter.state.compareAndSet(0, 2);
       if (leaving && flaw == Flaw.SWALLOWS_THE_WAKE_UP) {
