@@ -64,7 +64,7 @@ class MemoryTest {
                 "org.openjdk.jcstress.Main"));
     var options =
         LONG
-            ? "-f 1 -iters 2 -time 1000 -jvmArgsPrepend"
+            ? "-f 1 -fsm 1 -iters 1 -time 500 -jvmArgsPrepend"
             : "-f 1 -fsm 1 -iters 1 -time 300 -sc false -af NONE -t [.$]("
                 + String.join("|", QUICK)
                 + ")$ -jvmArgs";
