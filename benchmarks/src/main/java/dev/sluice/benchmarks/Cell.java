@@ -1,0 +1,40 @@
+package dev.sluice.benchmarks;
+
+import java.util.Locale;
+
+/// One line of comparison: contestants in the same cell may be compared.
+record Cell(Threads threads, int senders, int receivers, int capacity) {
+
+  enum Threads {
+    PLATFORM,
+    VIRTUAL,
+    COROUTINE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  static Cell parse(String text) {
+    String[] parts = text.split("[/:]");
+    return new Cell(
+        Threads.valueOf(parts[0].toUpperCase(Locale.ROOT)),
+        Integer.parseInt(parts[1]),
+        Integer.parseInt(parts[2]),
+        Integer.parseInt(parts[3]));
+  }
+
+  Cell on(Threads threads) {
+    return new Cell(threads, senders, receivers, capacity);
+  }
+
+  String shape() {
+    return senders + ":" + receivers;
+  }
+
+  @Override
+  public String toString() {
+    return threads + "/" + shape() + "/" + capacity;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.sluice.benchmarks;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Something that takes part: a name and how to make it for a cell.
+///
+/// @param open null for what runs in coroutines, which [CoroutineRound] plays
+/// @param note what a reader should know of it, for example that it holds more than it should
+record Contestant(
+    String name, Kind kind, @Nullable Function<Cell, Handoff> open, String note) {
+
+  enum Kind {
+    OURS,
+    /// Blocks by itself.
+    SELF_BLOCKING,
+    /// A ring that does not block, in a wrapper that does.
+    WRAPPED,
+    /// Burns a core while it waits.
+    SPINNING,
+    /// Blocks, but does something else than the scenario asks for; shown, and not compared.
+    REFERENCE
+  }
+
+  static Contestant ours(String name, Function<Cell, Handoff> open) {
+    return new Contestant(name, Kind.OURS, open, "");
+  }
+
+  static Contestant peer(String name, Kind kind, Function<Cell, Handoff> open) {
+    return new Contestant(name, kind, open, "");
+  }
+
+  static Contestant coroutine(String name) {
+    return new Contestant(name, Kind.SELF_BLOCKING, null, "");
+  }
+
+  Contestant noting(String text) {
+    return new Contestant(name, kind, open, text);
+  }
+
+  boolean blocking() {
+    return kind != Kind.SPINNING;
+  }
+
+  boolean isPeer() {
+    return kind == Kind.SELF_BLOCKING || kind == Kind.WRAPPED;
+  }
+}

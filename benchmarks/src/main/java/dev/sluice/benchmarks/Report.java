@@ -1,0 +1,286 @@
+package dev.sluice.benchmarks;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sluice.benchmarks.Scenario.Unit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/// What came of a scenario, as `results/SCENARIO.json` has it. All ratios are such that more than 1
+/// means that we are ahead, except those of CPU, where less than 1 means that we use less.
+///
+/// @param ratioToBestBlockingPeer geometric mean over the cells; null without one of ours
+/// @param ratioToBestSelfBlockingPeer the same against those that block without a wrapper of ours
+/// @param failures what did not run, or did not deliver each item exactly once
+record Report(
+    String scenario,
+    String command,
+    String machine,
+    String unit,
+    List<Row> rows,
+    @Nullable Double ratioToBestBlockingPeer,
+    @Nullable Double ratioToBestSelfBlockingPeer,
+    @Nullable Double lowestRatio,
+    @Nullable Double highestCpuRatio,
+    List<Comparison> cells,
+    List<String> failures) {
+
+  /// A contestant in a cell.
+  ///
+  /// @param compared whether it counts as a peer, or is ours
+  /// @param median over the iterations of all forks, as are `min` and `max`
+  record Row(
+      String contestant,
+      boolean ours,
+      boolean blocking,
+      boolean compared,
+      String threads,
+      String shape,
+      int capacity,
+      double median,
+      double min,
+      double max,
+      @JsonProperty("cpu_s_per_million") double cpuSPerMillion,
+      double bytesPerItem,
+      int forks,
+      int iterations,
+      String note,
+      @Nullable Double ratioToOurs) {
+
+    /// Half of the way from the least to the most, as a part of the median.
+    double spread() {
+      return (max - min) / 2 / median;
+    }
+
+    /// Coroutines stand beside virtual threads.
+    String cell() {
+      return (threads.equals("coroutine") ? "virtual" : threads) + " " + shape + " " + capacity;
+    }
+  }
+
+  /// Ours beside the best peers of a cell.
+  ///
+  /// @param cpuRatio our CPU for an item over that of the fastest peer
+  record Comparison(
+      String threads,
+      String shape,
+      int capacity,
+      String ours,
+      String bestPeer,
+      double ratio,
+      double cpuRatio,
+      @Nullable String bestSelfBlockingPeer,
+      @Nullable Double ratioToSelfBlocking) {}
+
+  /// What one contestant did in one cell.
+  static final class Samples {
+    final List<Double> figures = new ArrayList<>();
+    double items;
+    double cpuNanos;
+    double bytes;
+    int forks;
+
+    /// Adds an iteration.
+    void add(Unit unit, double items, double nanos, double cpuNanos, double bytes) {
+      figures.add(
+          switch (unit) {
+            case ITEMS_PER_SECOND, ROUND_TRIPS_PER_SECOND -> items * 1e9 / nanos;
+            case NANOS_PER_PAIR -> nanos / items;
+            case CPU_MILLIS -> cpuNanos / nanos * 10_000;
+          });
+      this.items += items;
+      this.cpuNanos += cpuNanos;
+      this.bytes += bytes;
+    }
+  }
+
+  static Row row(Scenario scenario, Contestant contestant, Cell cell, Samples samples) {
+    double[] sorted = samples.figures.stream().mapToDouble(d -> d).sorted().toArray();
+    int n = sorted.length;
+    return new Row(
+        contestant.name(),
+        contestant.kind() == Contestant.Kind.OURS,
+        contestant.blocking(),
+        contestant.kind() == Contestant.Kind.OURS || isCompared(scenario, contestant, cell),
+        cell.threads().toString(),
+        cell.shape(),
+        cell.capacity(),
+        (sorted[(n - 1) / 2] + sorted[n / 2]) / 2,
+        sorted[0],
+        sorted[n - 1],
+        samples.cpuNanos / samples.items / 1e3,
+        samples.bytes / samples.items,
+        samples.forks,
+        n,
+        contestant.note(),
+        null);
+  }
+
+  private static boolean isCompared(Scenario scenario, Contestant contestant, Cell cell) {
+    return contestant.isPeer()
+        && !(scenario.coroutinesApart() && cell.threads() == Cell.Threads.COROUTINE);
+  }
+
+  static Report of(
+      Scenario scenario, String command, String machine, List<Row> measured, List<String> failures) {
+    Unit unit = scenario.unit();
+    List<Row> rows = new ArrayList<>();
+    List<Comparison> comparisons = new ArrayList<>();
+    var cells = new LinkedHashSet<String>();
+    measured.forEach(row -> cells.add(row.cell()));
+    for (String cell : cells) {
+      List<Row> here = measured.stream().filter(r -> r.cell().equals(cell)).toList();
+      Optional<Row> ours = here.stream().filter(Row::ours).findFirst();
+      Comparator<Row> bySpeed = Comparator.comparingDouble(row -> speed(unit, row));
+      here.stream()
+          .sorted(bySpeed.reversed())
+          .map(row -> ours.map(our -> withRatio(row, speed(unit, row) / speed(unit, our))).orElse(row))
+          .forEach(rows::add);
+      Predicate<Row> peer = row -> row.compared() && !row.ours();
+      Optional<Row> best = here.stream().filter(peer).max(bySpeed);
+      Optional<Row> bestSelf =
+          here.stream()
+              .filter(peer)
+              .filter(row -> scenario.contestant(row.contestant()).kind() == Contestant.Kind.SELF_BLOCKING)
+              .max(bySpeed);
+      if (ours.isPresent() && best.isPresent()) {
+        Row our = ours.get();
+        comparisons.add(
+            new Comparison(
+                our.threads(),
+                our.shape(),
+                our.capacity(),
+                our.contestant(),
+                best.get().contestant(),
+                speed(unit, our) / speed(unit, best.get()),
+                our.cpuSPerMillion() / best.get().cpuSPerMillion(),
+                bestSelf.map(Row::contestant).orElse(null),
+                bestSelf.map(self -> speed(unit, our) / speed(unit, self)).orElse(null)));
+      }
+    }
+    return new Report(
+        scenario.name(),
+        command,
+        machine,
+        unit.text,
+        rows,
+        mean(comparisons, Comparison::ratio),
+        comparisons.stream().anyMatch(c -> c.ratioToSelfBlocking() == null)
+            ? null
+            : mean(comparisons, c -> c.ratioToSelfBlocking()),
+        comparisons.stream().map(Comparison::ratio).min(Double::compare).orElse(null),
+        comparisons.stream().map(Comparison::cpuRatio).max(Double::compare).orElse(null),
+        comparisons,
+        failures);
+  }
+
+  /// The more the better, whatever the unit.
+  private static double speed(Unit unit, Row row) {
+    return unit.moreIsBetter ? row.median() : 1 / Math.max(row.median(), 1e-3);
+  }
+
+  private static Row withRatio(Row row, double ratio) {
+    return new Row(
+        row.contestant,
+        row.ours,
+        row.blocking,
+        row.compared,
+        row.threads,
+        row.shape,
+        row.capacity,
+        row.median,
+        row.min,
+        row.max,
+        row.cpuSPerMillion,
+        row.bytesPerItem,
+        row.forks,
+        row.iterations,
+        row.note,
+        ratio);
+  }
+
+  private static @Nullable Double mean(List<Comparison> cells, ToDoubleFunction<Comparison> ratio) {
+    if (cells.isEmpty()) {
+      return null;
+    }
+    return Math.exp(cells.stream().mapToDouble(ratio).map(Math::log).average().orElseThrow());
+  }
+
+  // ---- As text
+
+  String table() {
+    var text = new StringBuilder();
+    text.append("\n## ").append(scenario).append(" (").append(unit).append(")\n\n");
+    text.append(
+        "| contestant | threads | shape | capacity | median | min..max | spread |"
+            + " CPU s/million | bytes/item | ratio to ours |\n");
+    text.append("|---|---|---|---|---|---|---|---|---|---|\n");
+    for (Row row : rows) {
+      text.append(
+          "| %s%s | %s | %s | %d | %s | %s..%s | ±%.0f%% | %.3f | %.1f | %s |%n"
+              .formatted(
+                  row.ours() ? "**" + row.contestant() + "**" : row.contestant(),
+                  row.blocking() ? "" : "*",
+                  row.threads(),
+                  row.shape(),
+                  row.capacity(),
+                  figure(row.median()),
+                  figure(row.min()),
+                  figure(row.max()),
+                  row.spread() * 100,
+                  row.cpuSPerMillion(),
+                  row.bytesPerItem(),
+                  ratio(row.ratioToOurs())));
+    }
+    if (!cells.isEmpty()) {
+      text.append(
+          "\n| ours beside the best peer | threads | shape | capacity | ratio | CPU ratio |"
+              + " best that blocks by itself | ratio |\n");
+      text.append("|---|---|---|---|---|---|---|---|\n");
+      for (Comparison cell : cells) {
+        text.append(
+            "| %s / %s | %s | %s | %d | %s | %s | %s | %s |%n"
+                .formatted(
+                    cell.ours(),
+                    cell.bestPeer(),
+                    cell.threads(),
+                    cell.shape(),
+                    cell.capacity(),
+                    ratio(cell.ratio()),
+                    ratio(cell.cpuRatio()),
+                    cell.bestSelfBlockingPeer() == null ? "-" : cell.bestSelfBlockingPeer(),
+                    ratio(cell.ratioToSelfBlocking())));
+      }
+    }
+    text.append(
+        "%nratio to the best blocking peer %s (lowest %s), to the best that blocks by itself %s; highest CPU ratio %s%n"
+            .formatted(
+                ratio(ratioToBestBlockingPeer),
+                ratio(lowestRatio),
+                ratio(ratioToBestSelfBlockingPeer),
+                ratio(highestCpuRatio)));
+    failures.forEach(failure -> text.append("FAILED ").append(failure).append('\n'));
+    return text.toString();
+  }
+
+  static String figure(double value) {
+    if (value >= 10e6) {
+      return "%.1f M".formatted(value / 1e6);
+    } else if (value >= 1e6) {
+      return "%.2f M".formatted(value / 1e6);
+    } else if (value >= 10e3) {
+      return "%.0f k".formatted(value / 1e3);
+    }
+    return String.format(Locale.ROOT, value >= 100 ? "%.0f" : "%.2f", value);
+  }
+
+  private static String ratio(@Nullable Double value) {
+    return value == null ? "-" : "%.2f".formatted(value);
+  }
+}
