@@ -5,6 +5,8 @@ import java.util.Locale;
 /// One line of comparison: contestants in the same cell may be compared.
 record Cell(Threads threads, int senders, int receivers, int capacity) {
 
+  static final int UNBOUNDED = Integer.MAX_VALUE;
+
   enum Threads {
     PLATFORM,
     VIRTUAL,
@@ -27,6 +29,10 @@ record Cell(Threads threads, int senders, int receivers, int capacity) {
 
   Cell on(Threads threads) {
     return new Cell(threads, senders, receivers, capacity);
+  }
+
+  boolean isUnbounded() {
+    return capacity == UNBOUNDED;
   }
 
   String shape() {

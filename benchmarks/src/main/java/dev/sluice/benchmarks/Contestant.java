@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param open null for what runs in coroutines, which [CoroutineRound] plays
 /// @param note what a reader should know of it, for example that it holds more than it should
-record Contestant(
-    String name, Kind kind, @Nullable Function<Cell, Handoff> open, String note) {
+record Contestant(String name, Kind kind, @Nullable Function<Cell, Handoff> open, String note) {
 
   enum Kind {
     OURS,

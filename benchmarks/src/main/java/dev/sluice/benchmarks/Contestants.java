@@ -14,7 +14,6 @@ import com.softwaremill.jox.Select;
 import com.softwaremill.jox.SelectClause;
 import dev.sluice.channels.Channel;
 import java.util.AbstractList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -25,6 +24,7 @@ import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
@@ -33,7 +33,6 @@ import org.jctools.queues.MpmcArrayQueue;
 /// Who takes part in what: all adapters are here. The first of ours is the one that is compared.
 final class Contestants {
 
-  private static final String UNBOUNDED = "unbounded";
   private static final String AT_LEAST_TWO = "holds 2 where the capacity is 1";
 
   private static final Contestant ABQ =
@@ -41,13 +40,15 @@ final class Contestants {
   private static final Contestant LBQ =
       peer("lbq", SELF_BLOCKING, cell -> queue(new LinkedBlockingQueue<>(cell.capacity())));
   private static final Contestant LTQ =
-      peer("ltq", SELF_BLOCKING, _ -> queue(new LinkedTransferQueue<>())).noting(UNBOUNDED);
-  private static final Contestant LTQ_TRANSFER = peer("ltq-transfer", SELF_BLOCKING, _ -> transfer());
+      peer("ltq", SELF_BLOCKING, _ -> queue(new LinkedTransferQueue<>()));
+  private static final Contestant LTQ_TRANSFER =
+      peer("ltq-transfer", SELF_BLOCKING, _ -> transfer());
   private static final Contestant SQ =
       peer("sq", SELF_BLOCKING, _ -> queue(new SynchronousQueue<>()));
   private static final Contestant SQ_FAIR =
       peer("sq-fair", SELF_BLOCKING, _ -> queue(new SynchronousQueue<>(true)));
-  private static final Contestant DISRUPTOR = peer("disruptor-block", SELF_BLOCKING, DisruptorRing::new);
+  private static final Contestant DISRUPTOR =
+      peer("disruptor-block", SELF_BLOCKING, DisruptorRing::new);
   private static final Contestant CONVERSANT_BLOCKING =
       peer("conv-block", SELF_BLOCKING, cell -> conversant(cell, SpinPolicy.BLOCKING));
   private static final Contestant CONVERSANT_WAITING =
@@ -56,7 +57,11 @@ final class Contestants {
       peer(
           "jox",
           SELF_BLOCKING,
-          cell -> jox(com.softwaremill.jox.Channel.newBufferedChannel(cell.capacity())));
+          cell ->
+              jox(
+                  cell.isUnbounded()
+                      ? com.softwaremill.jox.Channel.newUnlimitedChannel()
+                      : com.softwaremill.jox.Channel.newBufferedChannel(cell.capacity())));
   private static final Contestant JOX_RENDEZVOUS =
       peer("jox", SELF_BLOCKING, _ -> jox(com.softwaremill.jox.Channel.newRendezvousChannel()));
   private static final Contestant KOTLIN = coroutine("kotlin");
@@ -81,7 +86,6 @@ final class Contestants {
           AGRONA_BACKOFF,
           ABQ,
           LBQ,
-          LTQ,
           DISRUPTOR,
           CONVERSANT_BLOCKING,
           CONVERSANT_WAITING,
@@ -90,21 +94,12 @@ final class Contestants {
           JCTOOLS_SPIN,
           AGRONA_SPIN);
 
-  static final List<Contestant> PING_PONG =
-      List.of(
-          BOUNDED,
-          JCTOOLS_PARK,
-          AGRONA_BACKOFF,
-          ABQ,
-          LBQ,
-          LTQ,
-          DISRUPTOR,
-          CONVERSANT_BLOCKING,
-          CONVERSANT_WAITING,
-          JOX,
-          KOTLIN,
-          JCTOOLS_SPIN,
-          AGRONA_SPIN);
+  /// Where no more than one item is there at a time, what holds any number is comparable too.
+  static final List<Contestant> HANDOFFS_AND_UNBOUNDED = with(HANDOFFS, LTQ);
+
+  static final List<Contestant> UNBOUNDED = List.of(LTQ, LBQ, JOX, KOTLIN);
+
+  static final List<Contestant> PING_PONG = with(HANDOFFS, LTQ_TRANSFER, SQ);
 
   static final List<Contestant> RENDEZVOUS =
       List.of(SQ, SQ_FAIR, LTQ_TRANSFER, JOX_RENDEZVOUS, KOTLIN);
@@ -445,7 +440,12 @@ final class Contestants {
     }
   }
 
-  static List<Contestant> without(List<Contestant> all, String... names) {
-    return all.stream().filter(c -> !Arrays.asList(names).contains(c.name())).toList();
+  /// Those of `all` that leave a core to others while they wait.
+  static List<Contestant> blocking(List<Contestant> all) {
+    return all.stream().filter(Contestant::blocking).toList();
+  }
+
+  private static List<Contestant> with(List<Contestant> some, Contestant... others) {
+    return Stream.concat(some.stream(), Stream.of(others)).toList();
   }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The Disruptor. Each of its handlers sees each event, so of several receivers each takes those
-/// whose sequence is its own, modulo their number; like the Disruptor's own event processor it tells
-/// the senders only at the end of a run of events.
+/// whose sequence is its own, modulo their number; like the Disruptor's own event processor it
+/// tells the senders only at the end of a run of events.
 final class DisruptorRing implements Handoff {
 
   private static final class Slot {
@@ -111,6 +111,12 @@ final class DisruptorRing implements Handoff {
         }
       }
       return n;
+    }
+
+    /// As when the Disruptor halts an event processor: the senders wait for it no more.
+    @Override
+    public void finish() {
+      position.set(Long.MAX_VALUE);
     }
 
     private Item taken(long at) {

@@ -19,6 +19,9 @@ interface Handoff {
     return this;
   }
 
+  /// Called on what [#receiver] returned when it has received its share.
+  default void finish() {}
+
   default void sendAll(List<Item> items) throws Exception {
     for (int i = 0; i < items.size(); i++) {
       send(items.get(i));

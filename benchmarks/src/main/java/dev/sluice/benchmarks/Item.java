@@ -3,8 +3,8 @@ package dev.sluice.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What travels. Made once and sent again and again, so that what a round allocates is the channel's
-/// own doing.
+/// What travels. Made once and sent again and again, so that what a round allocates is the
+/// channel's own doing.
 final class Item implements Comparable<Item> {
 
   /// How many there are. A prime: a ring that slips by a whole lap, a power of two, delivers other

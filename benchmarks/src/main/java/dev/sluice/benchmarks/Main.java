@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,8 +132,9 @@ public final class Main {
       for (Entry entry : entries) {
         number++;
         String what = entry.contestant().name() + " " + entry.cell();
-        progress("%s: fork %d of %d, %d of %d: %s"
-            .formatted(scenario.name(), fork, pace.forks, number, entries.size(), what));
+        progress(
+            "%s: fork %d of %d, %d of %d: %s"
+                .formatted(scenario.name(), fork, pace.forks, number, entries.size(), what));
         try {
           measure(scenario, entry, pace, samples.computeIfAbsent(entry, _ -> new Samples()));
         } catch (RunnerException e) {
@@ -148,7 +148,8 @@ public final class Main {
     List<Report.Row> rows =
         samples.entrySet().stream()
             .filter(e -> !e.getValue().figures.isEmpty())
-            .map(e -> Report.row(scenario, e.getKey().contestant(), e.getKey().cell(), e.getValue()))
+            .map(
+                e -> Report.row(scenario, e.getKey().contestant(), e.getKey().cell(), e.getValue()))
             .toList();
     String command = "benchmarks/run " + (quick ? "--quick " : "") + scenario.name();
     Report report = Report.of(scenario, command, machine(), rows, failures);
@@ -170,7 +171,8 @@ public final class Main {
           .build();
 
   /// How long a fork measures.
-  private record Pace(int forks, int warmupMillis, int iterations, int iterationMillis, int roundMillis) {
+  private record Pace(
+      int forks, int warmupMillis, int iterations, int iterationMillis, int roundMillis) {
 
     /// What starting a JVM, and JMH in it, takes on a busy machine.
     private static final int START_MILLIS = 1_200;
@@ -227,14 +229,13 @@ public final class Main {
     results.stream()
         .flatMap(result -> result.getBenchmarkResults().stream())
         .flatMap(fork -> fork.getIterationResults().stream())
-        .forEach(
-            iteration ->
-                samples.add(
-                    scenario.unit(),
-                    sum(iteration, "items"),
-                    sum(iteration, "nanos"),
-                    sum(iteration, "cpuNanos"),
-                    sum(iteration, "bytes")));
+        .forEach(iteration ->
+            samples.add(
+                scenario.unit(),
+                sum(iteration, "items"),
+                sum(iteration, "nanos"),
+                sum(iteration, "cpuNanos"),
+                sum(iteration, "bytes")));
     samples.forks++;
   }
 
@@ -245,7 +246,11 @@ public final class Main {
   /// The lines of JMH's output that say why.
   private static String reason(RunnerException thrown) {
     List<String> lines =
-        String.valueOf(thrown.getMessage()).lines().filter(l -> l.contains("Exception")).distinct().toList();
+        String.valueOf(thrown.getMessage())
+            .lines()
+            .filter(l -> l.contains("Exception"))
+            .distinct()
+            .toList();
     return lines.isEmpty() ? String.valueOf(thrown.getMessage()) : String.join("; ", lines);
   }
 
@@ -258,7 +263,8 @@ public final class Main {
   }
 
   private static boolean isNewerThanProgram(Path json) throws IOException {
-    Path stamp = Path.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator)[0]);
+    Path stamp =
+        Path.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator)[0]);
     return Files.exists(json)
         && Files.getLastModifiedTime(json).compareTo(Files.getLastModifiedTime(stamp)) > 0;
   }

@@ -11,8 +11,8 @@ import org.openjdk.jmh.profile.ExternalProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.Result;
 
-/// Runs the forked JVM on one core. JMH lets a profiler put words before the command, and this is one
-/// for that reason alone.
+/// Runs the forked JVM on one core. JMH lets a profiler put words before the command, and this is
+/// one for that reason alone.
 public final class Pinned implements ExternalProfiler {
 
   /// Whether this machine can do it.

@@ -14,7 +14,8 @@ enum Plays {
   THROUGHPUT {
     @Override
     Round round(Cell cell, Supplier<Handoff> open, long items) {
-      return new ThreadRound(cell.threads(), exchange(cell, open.get(), items, 0), sent(cell, items));
+      return new ThreadRound(
+          cell.threads(), exchange(cell, open.get(), items, 0), sent(cell, items));
     }
   },
 
@@ -62,7 +63,9 @@ enum Plays {
             }
           };
       return new ThreadRound(
-          cell.threads(), List.of(t -> sendAndReceive(thereOut, backIn, items, t), pong), Tally.of(0, items));
+          cell.threads(),
+          List.of(t -> sendAndReceive(thereOut, backIn, items, t), pong),
+          Tally.of(0, items));
     }
   },
 
@@ -100,18 +103,17 @@ enum Plays {
       for (int i = 0; i < cell.receivers(); i++) {
         Handoff in = handoff.receiver(i);
         Handoff out = handoff.sender(i);
-        parties.add(
-            tally -> {
-              for (Item item = in.receive(); item != end; item = in.receive()) {
-                Blackhole.consumeCPU(item.mix % 16 == 0 ? 320 : 20);
-                tally.add(item);
-                if (left.decrementAndGet() == 0) {
-                  for (int each = 0; each < cell.receivers(); each++) {
-                    out.send(end);
-                  }
-                }
+        parties.add(tally -> {
+          for (Item item = in.receive(); item != end; item = in.receive()) {
+            Blackhole.consumeCPU(item.mix % 16 == 0 ? 320 : 20);
+            tally.add(item);
+            if (left.decrementAndGet() == 0) {
+              for (int each = 0; each < cell.receivers(); each++) {
+                out.send(end);
               }
-            });
+            }
+          }
+        });
       }
       return new ThreadRound(cell.threads(), parties, sent);
     }
@@ -198,6 +200,7 @@ enum Plays {
       sum += item.value;
       mix += item.mix;
     }
+    in.finish();
     tally.add(count, sum, mix);
   }
 
@@ -222,10 +225,12 @@ enum Plays {
       }
       left -= got;
     }
+    in.finish();
     tally.add(count, sum, mix);
   }
 
-  private static void sendAndReceive(Handoff out, Handoff in, long count, Tally tally) throws Exception {
+  private static void sendAndReceive(Handoff out, Handoff in, long count, Tally tally)
+      throws Exception {
     int at = 0;
     long sum = 0;
     long mix = 0;

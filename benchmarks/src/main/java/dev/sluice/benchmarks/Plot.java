@@ -23,7 +23,7 @@ final class Plot {
     int y = 46;
     for (var group : groups.entrySet()) {
       y += 22;
-      bars.append(text(8, y, "group", group.getKey().replaceFirst("(\\d+)$", "capacity $1")));
+      bars.append(text(8, y, "group", group.getKey().replaceFirst(" (\\d+)$", ", capacity $1")));
       y += 8;
       double most = group.getValue().stream().mapToDouble(Report.Row::max).max().orElse(1);
       for (Report.Row row : group.getValue()) {
@@ -47,22 +47,22 @@ final class Plot {
     }
     int height = y + 20;
     return """
-        <svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' viewBox='0 0 %d %d'>
-        <title>%s</title>
-        <style>
-        text { font: 12px sans-serif; fill: #222 }
-        .head { font-size: 16px; font-weight: bold }
-        .group { font-weight: bold }
-        .name { text-anchor: end }
-        .figure, .machine { font-size: 11px; fill: #555 }
-        .ours { fill: #d9480f }
-        .peer { fill: #4c7fb0 }
-        .other { fill: #c3ccd5 }
-        path { stroke: #222 }
-        </style>
-        <rect width='100%%' height='100%%' fill='#fff'/>
-        %s%s%s</svg>
-        """
+    <svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' viewBox='0 0 %d %d'>
+    <title>%s</title>
+    <style>
+    text { font: 12px sans-serif; fill: #222 }
+    .head { font-size: 16px; font-weight: bold }
+    .group { font-weight: bold }
+    .name { text-anchor: end }
+    .figure, .machine { font-size: 11px; fill: #555 }
+    .ours { fill: #d9480f }
+    .peer { fill: #4c7fb0 }
+    .other { fill: #c3ccd5 }
+    path { stroke: #222 }
+    </style>
+    <rect width='100%%' height='100%%' fill='#fff'/>
+    %s%s%s</svg>
+    """
         .formatted(
             WIDTH,
             height,

@@ -58,9 +58,13 @@ record Report(
       return (max - min) / 2 / median;
     }
 
+    String room() {
+      return capacity == Cell.UNBOUNDED ? "unbounded" : Integer.toString(capacity);
+    }
+
     /// Coroutines stand beside virtual threads.
     String cell() {
-      return (threads.equals("coroutine") ? "virtual" : threads) + " " + shape + " " + capacity;
+      return (threads.equals("coroutine") ? "virtual" : threads) + " " + shape + " " + room();
     }
   }
 
@@ -128,7 +132,11 @@ record Report(
   }
 
   static Report of(
-      Scenario scenario, String command, String machine, List<Row> measured, List<String> failures) {
+      Scenario scenario,
+      String command,
+      String machine,
+      List<Row> measured,
+      List<String> failures) {
     Unit unit = scenario.unit();
     List<Row> rows = new ArrayList<>();
     List<Comparison> comparisons = new ArrayList<>();
@@ -140,14 +148,16 @@ record Report(
       Comparator<Row> bySpeed = Comparator.comparingDouble(row -> speed(unit, row));
       here.stream()
           .sorted(bySpeed.reversed())
-          .map(row -> ours.map(our -> withRatio(row, speed(unit, row) / speed(unit, our))).orElse(row))
+          .map(row ->
+              ours.map(our -> withRatio(row, speed(unit, row) / speed(unit, our))).orElse(row))
           .forEach(rows::add);
       Predicate<Row> peer = row -> row.compared() && !row.ours();
       Optional<Row> best = here.stream().filter(peer).max(bySpeed);
       Optional<Row> bestSelf =
           here.stream()
               .filter(peer)
-              .filter(row -> scenario.contestant(row.contestant()).kind() == Contestant.Kind.SELF_BLOCKING)
+              .filter(row ->
+                  scenario.contestant(row.contestant()).kind() == Contestant.Kind.SELF_BLOCKING)
               .max(bySpeed);
       if (ours.isPresent() && best.isPresent()) {
         Row our = ours.get();
@@ -223,13 +233,13 @@ record Report(
     text.append("|---|---|---|---|---|---|---|---|---|---|\n");
     for (Row row : rows) {
       text.append(
-          "| %s%s | %s | %s | %d | %s | %s..%s | ±%.0f%% | %.3f | %.1f | %s |%n"
+          "| %s%s | %s | %s | %s | %s | %s..%s | ±%.0f%% | %.3f | %.1f | %s |%n"
               .formatted(
                   row.ours() ? "**" + row.contestant() + "**" : row.contestant(),
                   row.blocking() ? "" : "*",
                   row.threads(),
                   row.shape(),
-                  row.capacity(),
+                  row.room(),
                   figure(row.median()),
                   figure(row.min()),
                   figure(row.max()),

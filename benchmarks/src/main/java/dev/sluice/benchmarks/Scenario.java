@@ -50,16 +50,46 @@ record Scenario(
         "mpmc-1000",
         List.of(new Cell(VIRTUAL, 1_000, 1_000, 1_024), new Cell(VIRTUAL, 1_000, 1_000, 16)));
     throughput("small", both(cells(4, 4, 16, 1), cells(1, 1, 16, 1)));
+    add(
+        "unbounded",
+        Plays.THROUGHPUT,
+        Contestants.UNBOUNDED,
+        both(cells(1, 1, Cell.UNBOUNDED), cells(4, 4, Cell.UNBOUNDED)),
+        false,
+        false);
     add("rendezvous", Plays.THROUGHPUT, Contestants.RENDEZVOUS, cells(1, 1, 0), false, true);
     add("pingpong", Plays.PING_PONG, Contestants.PING_PONG, cells(1, 1, 1), false, true);
-    add("batch", Plays.BATCH, Contestants.BATCH, both(cells(1, 1, 1_024, 16), cells(4, 4, 1_024, 16)), false, false);
+    add(
+        "batch",
+        Plays.BATCH,
+        Contestants.BATCH,
+        both(cells(1, 1, 1_024, 16), cells(4, 4, 1_024, 16)),
+        false,
+        false);
     add("select", Plays.THROUGHPUT, Contestants.SELECT, cells(8, 1, 1_024, 16), false, false);
     add("priority", Plays.THROUGHPUT, Contestants.PRIORITY, cells(4, 4, 1_024, 16), false, false);
     add("stealing", Plays.STEALING, Contestants.STEALING, cells(4, 4, 1_024, 16), false, false);
-    add("single-thread", Plays.PAIR, Contestants.HANDOFFS, cells(1, 1, 1_024), false, false);
-    List<Contestant> waiters = Contestants.without(Contestants.HANDOFFS, "jctools-spin", "agrona-spin");
-    add("idle", Plays.SLOW, waiters, both(cells(4, 4, 1_024), cells(0, 1_000, 1_024)), false, false);
-    add("oversubscribed", Plays.THROUGHPUT, Contestants.HANDOFFS, cells(4, 4, 1_024, 16), true, false);
+    add(
+        "single-thread",
+        Plays.PAIR,
+        Contestants.HANDOFFS_AND_UNBOUNDED,
+        cells(1, 1, 1_024),
+        false,
+        false);
+    add(
+        "idle",
+        Plays.SLOW,
+        Contestants.blocking(Contestants.HANDOFFS_AND_UNBOUNDED),
+        both(cells(4, 4, 1_024), cells(0, 1_000, 1_024)),
+        false,
+        false);
+    add(
+        "oversubscribed",
+        Plays.THROUGHPUT,
+        Contestants.HANDOFFS,
+        cells(4, 4, 1_024, 16),
+        true,
+        false);
   }
 
   private static void throughput(String name, List<Cell> cells) {
