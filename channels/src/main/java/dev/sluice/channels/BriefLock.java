@@ -1,21 +1,19 @@
 package dev.sluice.channels;
 
-import java.io.Serial;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A lock that is held for some nanoseconds only: who finds it taken looks again before it parks,
 /// since a park costs a thousand times what it would wait for.
-final class BriefLock extends ReentrantLock {
-  @Serial private static final long serialVersionUID = 1;
-
+final class BriefLock {
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 8 : 0;
   private static final int YIELDS = 8;
 
-  @Override
+  private final ReentrantLock lock = new ReentrantLock();
+
   @SuppressWarnings("ThreadPriorityCheck") // and then it parks
-  public void lock() {
+  void lock() {
     for (int i = 0; i < SPINS + YIELDS; i++) {
-      if (tryLock()) {
+      if (lock.tryLock()) {
         return;
       }
       if (i < SPINS) {
@@ -24,6 +22,10 @@ final class BriefLock extends ReentrantLock {
         Thread.yield();
       }
     }
-    super.lock();
+    lock.lock();
+  }
+
+  void unlock() {
+    lock.unlock();
   }
 }
