@@ -90,6 +90,10 @@ final class DisruptorRing implements Handoff {
         if (next > available) {
           position.set(available);
           available = barrier.waitFor(next);
+          if (available < next) {
+            // Claimed, but not published: a virtual thread that claimed it may need our carrier.
+            Thread.yield();
+          }
         }
         while (next <= available) {
           long at = next++;
