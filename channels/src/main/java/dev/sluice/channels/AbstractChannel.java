@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,17 +22,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A kind of channel is a buffer: it says by the abstract methods whether an item fits and whether
 /// there is one, never waits, and knows no thread.
-abstract class AbstractChannel<T> implements Channel<T> {
+abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
 
   /// Patience without end.
   static final long FOREVER = Long.MAX_VALUE;
 
+  /// The end that hands out what is next, whoever asks.
+  static final int ANY = -1;
+
   final Waiters senders = new Waiters(this::hasRoom);
-  final Waiters receivers = new Waiters(this::hasItem);
+  final Waiters receivers = new Waiters(need -> hasItem());
   final Clock clock;
   private final String name;
   private final Overflow<T> overflow;
-  private final boolean fair;
+  private final @Nullable ToLongFunction<? super T> keys;
+  private final boolean fairSending;
+  private final boolean fairReceiving;
   private final AtomicLong droppedNewest = new AtomicLong();
   private final AtomicLong droppedOldest = new AtomicLong();
   private final AtomicLong cancelled = new AtomicLong();
@@ -39,13 +46,24 @@ abstract class AbstractChannel<T> implements Channel<T> {
   /// Held while the channel or a registered sender closes: the order of closes and their causes.
   private final ReentrantLock closing = new ReentrantLock();
 
-  private final Gate gate; // guarded by `closing` until the buffer is sealed
+  final Gate gate; // guarded by `closing` until the buffer is sealed
   private int registered; // guarded by `closing`
 
   AbstractChannel(ChannelBuilder<T> settings) {
+    this(settings, null, false);
+  }
+
+  /// @param keys what `offer` wants to know about an item besides: its weight, its level, or the
+  ///   worker that it is for; asked once for each item, before anything is done with it, and
+  ///   without any lock. It is 1 for all if null
+  /// @param inOrder whether senders are served in order, even if receivers aren't
+  AbstractChannel(
+      ChannelBuilder<T> settings, @Nullable ToLongFunction<? super T> keys, boolean inOrder) {
     name = settings.name;
     overflow = settings.overflow;
-    fair = settings.fair;
+    this.keys = keys;
+    fairSending = settings.fair || inOrder;
+    fairReceiving = settings.fair;
     clock = settings.clock;
     gate = new Gate(name);
   }
@@ -60,11 +78,50 @@ abstract class AbstractChannel<T> implements Channel<T> {
   /// @return how many
   abstract int offerAll(T[] items, int from);
 
+  /// As `offer(item)`, of a buffer that has `keys`.
+  boolean offer(T item, long key) {
+    return offer(item);
+  }
+
+  /// As `offerAll(items, from)`, of a buffer that has `keys`.
+  ///
+  /// @param itemKeys the key of each item; null if the buffer has no `keys`
+  int offerAll(T[] items, long @Nullable [] itemKeys, int from) {
+    return offerAll(items, from);
+  }
+
+  /// Takes `item` in, and hands out as many as are in its way, unless the buffer is sealed.
+  ///
+  /// @param out gets what was handed out: also if the buffer comes to be sealed meanwhile
+  /// @return whether the item was taken in
+  boolean displace(T item, long key, List<T> out) {
+    while (!isSealed()) {
+      if (offer(item, key)) {
+        return true;
+      }
+      var next = poll();
+      if (next != null) {
+        out.add(next);
+      }
+    }
+    return false;
+  }
+
   /// Hands out the next item, or null if there is none.
   abstract @Nullable T poll();
 
   /// Hands out up to `max` items that are there, as one step.
   abstract List<T> pollAll(int max);
+
+  /// As `poll()`, at one of several ends.
+  @Nullable T poll(int end) {
+    return poll();
+  }
+
+  /// As `pollAll(max)`, at one of several ends.
+  List<T> pollAll(int max, int end) {
+    return pollAll(max);
+  }
 
   /// The item that `poll` would hand out now, or null if there is none; it stays.
   abstract @Nullable T peek();
@@ -74,6 +131,11 @@ abstract class AbstractChannel<T> implements Channel<T> {
 
   /// Whether an item might fit: whether it is worth waking a sender.
   abstract boolean hasRoom();
+
+  /// Whether an item with this key might fit.
+  boolean hasRoom(long key) {
+    return hasRoom();
+  }
 
   /// Whether there is an item.
   abstract boolean hasItem();
@@ -94,14 +156,46 @@ abstract class AbstractChannel<T> implements Channel<T> {
     return FOREVER;
   }
 
+  /// Takes out up to `max` items, wherever they are in the order, and sees to it that a sender
+  /// learns of the room. They count as received.
+  ///
+  /// @param filter asked under the lock of the buffer: it must not use the channel
+  /// @return how many
+  final int removeIf(Predicate<? super T> filter, int max) {
+    int before = size();
+    try {
+      return pollIf(filter, max);
+    } finally {
+      if (before > 0) {
+        freed(); // also if the filter threw after it had let some go
+      }
+    }
+  }
+
+  /// Takes out the first item that equals `item`.
+  ///
+  /// @return whether there was one
+  final boolean remove(Object item) {
+    return removeIf(item::equals, 1) > 0;
+  }
+
+  /// Hands out up to `max` items for which `filter` holds, wherever they are in the order.
+  int pollIf(Predicate<? super T> filter, int max) {
+    throw new UnsupportedOperationException(
+        name
+            + " keeps its items in order and can't take one out of their middle; make it with"
+            + " Channel.builder().removable(), or with another kind than bounded or stealing");
+  }
+
   // Sending
 
   @Override
   public final void send(T item) throws InterruptedException {
     requireItem(item);
     throwIfInterrupted();
-    if ((fair && senders.count() > 0) || !accept(item)) {
-      overflow(item, FOREVER, gate);
+    long key = key(item);
+    if ((fairSending && senders.count() > 0) || !accept(item, key)) {
+      overflow(item, key, FOREVER, gate);
     }
   }
 
@@ -122,27 +216,44 @@ abstract class AbstractChannel<T> implements Channel<T> {
 
   final boolean send(T item, long patience, Gate via) throws InterruptedException {
     requireItem(item);
+    return send(item, key(item), patience, via);
+  }
+
+  final boolean send(T item, long key, long patience, Gate via) throws InterruptedException {
+    requireItem(item);
     throwIfInterrupted();
-    if (via.isClosed() || (fair && patience > 0 && senders.count() > 0) || !accept(item)) {
-      return overflow(item, patience, via);
+    if (via.isClosed()
+        || (fairSending && patience > 0 && senders.count() > 0)
+        || !accept(item, key)) {
+      return overflow(item, key, patience, via);
     }
     return true;
   }
 
   final boolean trySend(T item, Gate via) {
     requireItem(item);
-    if (via.isClosed() || !accept(item)) {
+    return trySend(item, key(item), via);
+  }
+
+  final boolean trySend(T item, long key, Gate via) {
+    requireItem(item);
+    if (via.isClosed() || !accept(item, key)) {
       throwIfClosed(via, 0, 1);
       return switch (overflow.policy) {
         case WAIT, FAIL -> false;
-        case DROP_OLDEST, DROP_NEWEST -> makeRoom(item, via, 0, 1);
+        case DROP_OLDEST, DROP_NEWEST -> drop(item, key, via);
       };
     }
     return true;
   }
 
-  @SuppressWarnings("unchecked") // what a List<? extends T> holds
   final void sendAll(List<? extends T> items, Gate via) throws InterruptedException {
+    sendAll(items, keys, via);
+  }
+
+  @SuppressWarnings("unchecked") // what a List<? extends T> holds
+  final void sendAll(List<? extends T> items, @Nullable ToLongFunction<? super T> keys, Gate via)
+      throws InterruptedException {
     var all = (T[]) items.toArray(); // a copy, so that its length is what was checked
     for (int i = 0; i < all.length; i++) {
       requireNonNull(
@@ -152,61 +263,76 @@ abstract class AbstractChannel<T> implements Channel<T> {
     if (all.length == 0) {
       return;
     }
+    var itemKeys = keys == null ? null : Arrays.stream(all).mapToLong(keys).toArray();
+    var dropped = new ArrayList<T>(0);
     int sent = 0;
     try {
       throwIfInterrupted();
       while (sent < all.length) {
         throwIfClosed(via, sent, all.length);
-        boolean mayPass = !fair || senders.count() == 0;
-        int accepted = mayPass ? acceptAll(all, sent) : 0;
+        boolean mayPass = !fairSending || senders.count() == 0;
+        int accepted = mayPass ? acceptAll(all, itemKeys, sent) : 0;
         if (accepted == 0) {
-          overflow(all[sent], FOREVER, via, sent, all.length);
+          long key = itemKeys == null ? 1 : itemKeys[sent];
+          overflow(all[sent], key, FOREVER, via, sent, all.length, dropped);
           accepted = 1;
         }
         sent += accepted;
       }
     } catch (InterruptedException e) {
       throw (InterruptedException) new InterruptedSendException(sent, all.length).initCause(e);
+    } catch (RuntimeException e) {
+      overflow.drop(dropped, e);
     }
+    overflow.drop(dropped, null);
+  }
+
+  private long key(T item) {
+    return keys == null ? 1 : keys.applyAsLong(item);
   }
 
   /// Takes `item` in if it fits, and sees to it that a receiver learns of it.
-  final boolean accept(T item) {
-    if (!offer(item)) {
+  final boolean accept(T item, long key) {
+    if (!offer(item, key)) {
       return false;
     }
+    filled();
+    return true;
+  }
+
+  private int acceptAll(T[] items, long @Nullable [] itemKeys, int from) {
+    int accepted = offerAll(items, itemKeys, from);
+    if (accepted > 0) {
+      filled();
+    }
+    return accepted;
+  }
+
+  private void filled() {
     if (receivers.isArmed()) {
       receivers.wake();
     }
     if (backlogs != null) {
       checkBacklogs();
     }
-    return true;
   }
 
-  private int acceptAll(T[] items, int from) {
-    int accepted = offerAll(items, from);
-    if (accepted > 0) {
-      if (receivers.isArmed()) {
-        receivers.wake();
-      }
-      if (backlogs != null) {
-        checkBacklogs();
-      }
-    }
-    return accepted;
-  }
-
-  private boolean overflow(T item, long patience, Gate via) throws InterruptedException {
-    return overflow(item, patience, via, 0, 1);
+  private boolean overflow(T item, long key, long patience, Gate via) throws InterruptedException {
+    return switch (overflow.policy) {
+      case WAIT, FAIL -> overflow(item, key, patience, via, 0, 1, List.of());
+      case DROP_OLDEST, DROP_NEWEST -> drop(item, key, via);
+    };
   }
 
   /// Sends what didn't get in at once.
-  private boolean overflow(T item, long patience, Gate via, int sent, int count)
+  ///
+  /// @param dropped gets what was dropped for it, for the caller to hand over
+  private boolean overflow(
+      T item, long key, long patience, Gate via, int sent, int count, List<T> dropped)
       throws InterruptedException {
     switch (overflow.policy) {
       case WAIT -> {
-        boolean accepted = awaitRoom(item, via, patience);
+        boolean accepted = awaitRoom(item, key, via, patience);
         if (!accepted) {
           throwIfClosed(via, sent, count);
         }
@@ -214,38 +340,50 @@ abstract class AbstractChannel<T> implements Channel<T> {
       }
       case FAIL -> {
         throwIfClosed(via, sent, count);
-        if (accept(item)) {
+        if (accept(item, key)) {
           return true;
         }
         throwIfClosed(via, sent, count);
         var progress = count == 1 ? "" : "; " + sent + " of " + count + " items were sent";
         throw new FullException(name + " is full" + progress, sent);
       }
-      case DROP_OLDEST, DROP_NEWEST -> makeRoom(item, via, sent, count);
+      case DROP_OLDEST -> {
+        throwIfClosed(via, sent, count);
+        int before = dropped.size();
+        boolean accepted = false;
+        try {
+          accepted = displace(item, key, dropped);
+        } finally {
+          droppedOldest.addAndGet(dropped.size() - before);
+        }
+        if (!accepted) {
+          throw gate.refusal(sent, count);
+        }
+        filled();
+      }
+      case DROP_NEWEST -> {
+        throwIfClosed(via, sent, count);
+        if (!accept(item, key)) {
+          throwIfClosed(via, sent, count);
+          droppedNewest.getAndIncrement();
+          dropped.add(item);
+        }
+      }
     }
     return true;
   }
 
-  /// Sends by dropping something.
-  private boolean makeRoom(T item, Gate via, int sent, int count) {
+  /// Sends by dropping something, which never waits.
+  private boolean drop(T item, long key, Gate via) {
     var dropped = new ArrayList<T>(1);
-    while (true) {
-      throwIfClosed(via, sent, count);
-      if (accept(item)) {
-        break;
-      }
-      if (overflow.policy == Overflow.Policy.DROP_NEWEST) {
-        droppedNewest.getAndIncrement();
-        dropped.add(item);
-        break;
-      }
-      var oldest = poll();
-      if (oldest != null) {
-        droppedOldest.getAndIncrement();
-        dropped.add(oldest);
-      }
+    try {
+      overflow(item, key, 0, via, 0, 1, dropped);
+    } catch (RuntimeException e) {
+      overflow.drop(dropped, e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("what drops doesn't wait", e);
     }
-    dropped.forEach(overflow::drop);
+    overflow.drop(dropped, null);
     return true;
   }
 
@@ -253,7 +391,11 @@ abstract class AbstractChannel<T> implements Channel<T> {
 
   @Override
   public final T receive() throws InterruptedException {
-    var item = receive(FOREVER);
+    return receive(ANY);
+  }
+
+  final T receive(int end) throws InterruptedException {
+    var item = receive(FOREVER, end);
     if (item == null) {
       throw gate.end();
     }
@@ -262,13 +404,13 @@ abstract class AbstractChannel<T> implements Channel<T> {
 
   @Override
   public final @Nullable T receive(Duration patience) throws InterruptedException {
-    return receive(nanos(patience));
+    return receive(nanos(patience), ANY);
   }
 
-  private @Nullable T receive(long patience) throws InterruptedException {
+  final @Nullable T receive(long patience, int end) throws InterruptedException {
     throwIfInterrupted();
-    var item = fair && patience > 0 && receivers.count() > 0 ? null : take();
-    return item != null || patience <= 0 ? item : awaitItem(patience);
+    var item = fairReceiving && patience > 0 && receivers.count() > 0 ? null : take(end);
+    return item != null || patience <= 0 ? item : awaitItem(patience, end);
   }
 
   @Override
@@ -278,28 +420,33 @@ abstract class AbstractChannel<T> implements Channel<T> {
 
   @Override
   public final List<T> receiveMany(int min, int max, Duration linger) throws InterruptedException {
+    return receiveMany(min, max, linger, ANY);
+  }
+
+  final List<T> receiveMany(int min, int max, Duration linger, int end)
+      throws InterruptedException {
     if (min < 1 || max < min) {
       throw new IllegalArgumentException(
           "min must be at least 1 and max at least min, but they were " + min + " and " + max);
     }
     long patience = nanos(linger);
     throwIfInterrupted();
-    var items = takeAll(max);
+    var items = takeAll(max, end);
     if (items.isEmpty()) {
       items = new ArrayList<>();
-      items.add(receive());
-      items.addAll(takeAll(max - 1));
+      items.add(receive(end));
+      items.addAll(takeAll(max - 1, end));
     }
     long start = items.size() < min ? clock.nanoTime() : 0;
     while (items.size() < min) {
       long left = patience == FOREVER ? FOREVER : patience - (clock.nanoTime() - start);
       try {
-        var item = receive(left);
+        var item = receive(left, end);
         if (item == null) {
           break; // out of time, or the end: the next call finds out which
         }
         items.add(item);
-        items.addAll(takeAll(max - items.size()));
+        items.addAll(takeAll(max - items.size(), end));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // these items have been received: that can't be undone
         break;
@@ -310,11 +457,15 @@ abstract class AbstractChannel<T> implements Channel<T> {
 
   @Override
   public final int drainTo(Collection<? super T> into, int max) {
+    return drainTo(into, max, ANY);
+  }
+
+  final int drainTo(Collection<? super T> into, int max, int end) {
     requireNonNull(into, "into is null");
     if (max < 0) {
       throw new IllegalArgumentException("max must not be negative, but was " + max);
     }
-    var items = takeAll(max);
+    var items = takeAll(max, end);
     for (int i = 0; i < items.size(); i++) {
       try {
         into.add(items.get(i));
@@ -327,15 +478,19 @@ abstract class AbstractChannel<T> implements Channel<T> {
 
   /// Hands out the next item if there is one, and sees to it that a sender learns of the room.
   final @Nullable T take() {
-    var item = poll();
+    return take(ANY);
+  }
+
+  final @Nullable T take(int end) {
+    var item = poll(end);
     if (item != null) {
       freed();
     }
     return item;
   }
 
-  private List<T> takeAll(int max) {
-    var items = pollAll(max);
+  private List<T> takeAll(int max, int end) {
+    var items = pollAll(max, end);
     if (!items.isEmpty()) {
       freed();
     }
@@ -379,10 +534,11 @@ abstract class AbstractChannel<T> implements Channel<T> {
   /// Waits until `item` is accepted.
   ///
   /// @return false if out of patience, or sending is over
-  boolean awaitRoom(T item, Gate via, long patience) throws InterruptedException {
+  boolean awaitRoom(T item, long key, Gate via, long patience) throws InterruptedException {
     return await(
             senders,
-            () -> !via.isClosed() && accept(item) ? item : null,
+            key,
+            () -> !via.isClosed() && accept(item, key) ? item : null,
             () -> via.isClosed() || isSealed(),
             patience)
         != null;
@@ -391,8 +547,8 @@ abstract class AbstractChannel<T> implements Channel<T> {
   /// Waits for an item.
   ///
   /// @return null if out of patience, or the channel has ended
-  @Nullable T awaitItem(long patience) throws InterruptedException {
-    return await(receivers, this::take, this::isSealed, patience);
+  @Nullable T awaitItem(long patience, int end) throws InterruptedException {
+    return await(receivers, 1, () -> take(end), this::isSealed, patience);
   }
 
   /// Wakes all who wait to send, so that they look whether they still may.
@@ -414,19 +570,25 @@ abstract class AbstractChannel<T> implements Channel<T> {
 
   /// Tries until it succeeds, it is over, or patience runs out.
   ///
+  /// @param need how much room is waited for; for an item 1
   /// @param attempt returns null if it didn't succeed
   /// @param over whether no later attempt can succeed: after that there is one more
   /// @return what the attempt returned; null if out of patience or over
   private <R> @Nullable R await(
-      Waiters side, Supplier<? extends @Nullable R> attempt, BooleanSupplier over, long patience)
+      Waiters side,
+      long need,
+      Supplier<? extends @Nullable R> attempt,
+      BooleanSupplier over,
+      long patience)
       throws InterruptedException {
+    boolean fair = side == senders ? fairSending : fairReceiving;
     if (!fair && patience > Waiters.A_WHILE) {
       var result = side.tryForAWhile(attempt);
       if (result != null) {
         return result;
       }
     }
-    var waiter = new Waiter();
+    var waiter = new Waiter(need);
     long start = clock.nanoTime();
     try {
       while (true) {
@@ -448,7 +610,7 @@ abstract class AbstractChannel<T> implements Channel<T> {
           return null;
         }
         side.park(waiter, clock, Math.min(left, side == receivers ? dueIn() : FOREVER));
-        if (!fair || waiter.place == Waiter.Place.WOKEN) {
+        if (!fair || waiter.isWoken()) {
           var result = attempt.get();
           if (result != null) {
             return result;
@@ -560,6 +722,8 @@ abstract class AbstractChannel<T> implements Channel<T> {
         name,
         size(),
         capacity(),
+        weight(),
+        maxWeight(),
         accepted() + droppedNewest.get(),
         taken() - droppedOldest.get() - cancelled.get(),
         dropped,
@@ -568,6 +732,16 @@ abstract class AbstractChannel<T> implements Channel<T> {
         waitingReceivers(),
         Duration.ofNanos(senders.blockedNanos()),
         Duration.ofNanos(receivers.blockedNanos()));
+  }
+
+  /// How much weight is in it.
+  long weight() {
+    return size();
+  }
+
+  /// How much weight fits.
+  long maxWeight() {
+    return capacity();
   }
 
   @Override
@@ -605,21 +779,9 @@ abstract class AbstractChannel<T> implements Channel<T> {
 
   // For a select
 
-  /// The channel that `end` is an end of.
-  @SuppressWarnings("unchecked") // each end of ours has items of its channel's type
-  static <T> AbstractChannel<T> of(Object end) {
-    if (end instanceof AbstractChannel<?> channel) {
-      return (AbstractChannel<T>) channel;
-    }
-    if (end instanceof RegisteredSender<?> sender) {
-      return (AbstractChannel<T>) sender.channel;
-    }
-    throw new IllegalArgumentException(
-        "a select works on this library's own channels, but got a " + end.getClass().getName());
-  }
-
-  final Gate gate() {
-    return gate;
+  @Override
+  public final ChannelEnd<T> end() {
+    return new ChannelEnd<>(this, ANY, gate);
   }
 
   /// Throws what the channel was closed with, if anything. Only once it has ended.

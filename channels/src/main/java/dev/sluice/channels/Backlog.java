@@ -28,10 +28,21 @@ final class Backlog {
           return;
         }
         raised = !raised;
-        listener.changed(raised, size);
+        tell(raised, size);
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  /// What the listener throws must not reach a receiver, who holds an item, nor a sender, whose
+  /// item was taken: it is for whoever looks after their threads.
+  private void tell(boolean high, int size) {
+    try {
+      listener.changed(high, size);
+    } catch (RuntimeException | Error e) {
+      var thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }
   }
 

@@ -6,7 +6,8 @@ package dev.sluice.channels;
 public interface BacklogListener {
 
   /// Called on the thread that crossed the line, a sender's or a receiver's, which waits for it; so
-  /// it should be quick, and must not wait for the channel.
+  /// it should be quick, and must not wait for the channel. What it throws goes to the uncaught
+  /// exception handler of that thread, which goes on.
   ///
   /// @param high whether the backlog is high now, or low again
   /// @param size how many items were in the channel then

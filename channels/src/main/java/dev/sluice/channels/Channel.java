@@ -1,8 +1,11 @@
 package dev.sluice.channels;
 
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
-/// A bounded hand-off between threads: senders wait while it is full, receivers while it is empty.
+/// A hand-off between threads: senders wait while it is full, receivers while it is empty.
 ///
 /// A channel is open, then closed, and never reopens. Closing turns senders away at once but lets
 /// receivers finish, so an item that [#send] accepted is never lost to a close:
@@ -29,6 +32,35 @@ import java.util.List;
 /// never waits. Once an item has been moved no interrupt takes that back: the call returns, and the
 /// thread's interrupt flag stays set. All other calls never wait and leave the flag alone.
 ///
+/// There are several kinds. All of them keep what is said here, but for:
+///
+/// | kind | order | is full when it holds | `size` | `sendAll` that fits |
+/// |---|---|---|---|---|
+/// | `bounded` | first in, first out | `capacity` items | exact | one step |
+/// | `resizable` | first in, first out | the capacity that it has then | exact | one step |
+/// | `weighed` | first in, first out | items whose weights leave no room | exact | one step |
+/// | `priority` | lowest first; equals as they came | `capacity` items | exact | one step |
+/// | `latest` | there is only one | never: it replaces | exact, 0 or 1 | an item at a time |
+/// | `unbounded` | first in, first out | never | exact | one step |
+/// | `stealing` | of one worker's, while it isn't stolen | `capacity` items | exact | to one worker |
+/// | `after` | there is only one | nobody sends | exact, 0 or 1 | none |
+/// | `tick` | only the last that is due is there | nobody sends | exact, 0 or 1 | none |
+///
+/// | kind | overflow policies | fair | closes | removal from its middle |
+/// |---|---|---|---|---|
+/// | `bounded` | all | if set | when told to | with `removable()` |
+/// | `resizable` | all | if set | when told to | yes |
+/// | `weighed` | all; may drop several for one | its senders always | when told to | yes |
+/// | `priority` | all; the next is the "oldest" | if set | when told to | yes |
+/// | `latest` | drop oldest, with or without callback | if set | when told to | yes |
+/// | `unbounded` | none | if set | when told to | yes |
+/// | `stealing` | all; any worker's first is the "oldest" | if set | when told to | no |
+/// | `after` | none | if set | by itself, when due; or by `cancel` | no |
+/// | `tick` | none | if set | by `cancel` | no |
+///
+/// With `dropOldest` a receiver may find a `bounded` or `stealing` channel empty for a moment, if
+/// its capacity is 1; the others drop and take in as one step.
+///
 /// @param <T> what travels; never null
 public interface Channel<T> extends Sender<T>, Receiver<T> {
 
@@ -44,6 +76,72 @@ public interface Channel<T> extends Sender<T>, Receiver<T> {
   /// `trySend` succeeds only when a receiver waits.
   static <T> Channel<T> rendezvous() {
     return Channel.<T>builder().rendezvous();
+  }
+
+  /// Makes a channel that holds up to `capacity` items, which can be changed while it is in use.
+  ///
+  /// It has a lock where [#bounded] has a ring, so it is slower.
+  ///
+  /// @param capacity at least 1
+  static <T> ResizableChannel<T> resizable(int capacity) {
+    return Channel.<T>builder().resizable(capacity);
+  }
+
+  /// Makes a channel that hands out the lowest item first, and equal ones in the order in which
+  /// they came. Items need not be comparable themselves.
+  ///
+  /// @param capacity exactly how many items fit, at least 1
+  /// @param order called under a lock, by senders and receivers: it must be quick. If it throws,
+  ///   the caller of the channel gets that, and keeps its item or gets none
+  static <T> Channel<T> priority(int capacity, Comparator<? super T> order) {
+    return Channel.<T>builder().priority(capacity, order);
+  }
+
+  /// Makes a channel that hands out the item of the lowest level first, and those of the same level
+  /// in the order in which they came. Faster than by a comparator.
+  ///
+  /// @param capacity exactly how many items fit, at least 1
+  /// @param level asked once for each item
+  /// @see ChannelBuilder#ageing
+  static <T> Channel<T> priority(int capacity, ToIntFunction<? super T> level) {
+    return Channel.<T>builder().priority(capacity, level);
+  }
+
+  /// Makes a channel that keeps the newest item only: who sends replaces what is there, and never
+  /// waits. For what is out of date when there is something newer.
+  static <T> Channel<T> latest() {
+    return Channel.<T>builder().latest();
+  }
+
+  /// Makes a channel that is never full. If senders are faster than receivers for long it takes all
+  /// the memory there is: prefer a bound.
+  static <T> Channel<T> unbounded() {
+    return Channel.<T>builder().unbounded();
+  }
+
+  /// Makes a channel with a queue for each of `workers`, for those who make work for each other.
+  ///
+  /// @param workers at least 1
+  /// @param capacity exactly how many items fit into all queues together, at least 1
+  static <T> StealingChannel<T> stealing(int workers, int capacity) {
+    return Channel.<T>builder().stealing(workers, capacity);
+  }
+
+  /// Opens a channel that gives one item, when `delay` has passed, and has ended then. The item is
+  /// the delay. It costs no thread, and nothing at all while nobody waits for it.
+  ///
+  /// @param delay zero or less is due at once
+  static Receiver<Duration> after(Duration delay) {
+    return Channel.<Duration>builder().after(delay);
+  }
+
+  /// Opens a channel that gives an item each time that another `period` has passed: the time since
+  /// it was opened, at which the item was due. Who comes late gets the last one that is due; those
+  /// before it are not kept. It ends by [Receiver#cancel].
+  ///
+  /// @param period above zero
+  static Receiver<Duration> tick(Duration period) {
+    return Channel.<Duration>builder().tick(period);
   }
 
   /// Starts the settings of a channel: a name, what happens when it is full, fairness.

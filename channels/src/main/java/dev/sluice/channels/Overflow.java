@@ -2,6 +2,7 @@ package dev.sluice.channels;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What is dropped is counted ([Stats#dropped]) and handed to a callback, on the thread of the
 /// sender whose item caused it and after the channel has settled: the callback may use the channel.
-/// What it throws reaches that sender, whose item counts as sent.
+/// What it throws reaches that sender, whose item, or items, count as sent: it is thrown when all
+/// of them are, and all that was dropped has been handed over.
 ///
 /// @param <T> what travels
 public final class Overflow<T> {
@@ -52,9 +54,28 @@ public final class Overflow<T> {
     return new Overflow<>(Policy.DROP_NEWEST, requireNonNull(dropped, "dropped is null"));
   }
 
-  void drop(T item) {
+  /// Hands over all `items`, whatever the callback throws, and throws that afterwards.
+  ///
+  /// @param failed what the sender is to get in any case
+  void drop(List<T> items, @Nullable RuntimeException failed) {
+    Throwable failure = failed;
     if (dropped != null) {
-      dropped.accept(item);
+      for (var item : items) {
+        try {
+          dropped.accept(item);
+        } catch (RuntimeException | Error e) {
+          if (failure == null) {
+            failure = e;
+          } else if (!failure.equals(e)) {
+            failure.addSuppressed(e);
+          }
+        }
+      }
+    }
+    switch (failure) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      default -> throw (Error) failure;
     }
   }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One registered producer: sends to its channel until either of the two is closed.
-final class RegisteredSender<T> implements Sender<T> {
-  final AbstractChannel<T> channel;
-  final Gate gate = new Gate("this sender");
+final class RegisteredSender<T> implements Sender<T>, ChannelEnd.Known<T> {
+  private final AbstractChannel<T> channel;
+  private final Gate gate = new Gate("this sender");
 
   RegisteredSender(AbstractChannel<T> channel) {
     this.channel = channel;
@@ -46,5 +46,10 @@ final class RegisteredSender<T> implements Sender<T> {
   @Override
   public boolean isClosed() {
     return channel.isSealed() || gate.isClosed();
+  }
+
+  @Override
+  public ChannelEnd<T> end() {
+    return new ChannelEnd<>(channel, AbstractChannel.ANY, gate);
   }
 }

@@ -131,7 +131,7 @@ final class RendezvousChannel<T> extends AbstractChannel<T> {
   }
 
   @Override
-  boolean awaitRoom(T item, Gate via, long patience) throws InterruptedException {
+  boolean awaitRoom(T item, long key, Gate via, long patience) throws InterruptedException {
     var party = new Party<>(new Choice(), 0, item);
     lock.lock();
     try {
@@ -146,7 +146,7 @@ final class RendezvousChannel<T> extends AbstractChannel<T> {
   }
 
   @Override
-  @Nullable T awaitItem(long patience) throws InterruptedException {
+  @Nullable T awaitItem(long patience, int end) throws InterruptedException {
     var party = new Party<T>(new Choice(), 0, null);
     lock.lock();
     try {

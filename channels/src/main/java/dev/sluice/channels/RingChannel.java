@@ -89,7 +89,7 @@ final class RingChannel<T> extends RingHead<T> {
           return true;
         }
       } else if (n == (long) TAIL.getOpaque(this)) {
-        looks = lookAgain(looks);
+        looks = lookAgain(this, looks);
       }
     }
   }
@@ -127,7 +127,7 @@ final class RingChannel<T> extends RingHead<T> {
       }
       if (free < fit) {
         if (n == (long) TAIL.getOpaque(this)) {
-          looks = lookAgain(looks);
+          looks = lookAgain(this, looks);
         }
         continue;
       }
@@ -157,7 +157,7 @@ final class RingChannel<T> extends RingHead<T> {
           return item;
         }
       } else if (n == (long) HEAD.getOpaque(this)) {
-        looks = lookAgain(looks);
+        looks = lookAgain(this, looks);
       }
     }
   }
@@ -196,7 +196,7 @@ final class RingChannel<T> extends RingHead<T> {
       }
       if (items.isEmpty()) {
         if (n == (long) HEAD.getOpaque(this)) {
-          looks = lookAgain(looks);
+          looks = lookAgain(this, looks);
         }
       } else if (HEAD.compareAndSet(this, n, n + items.size())) {
         for (int i = 0; i < items.size(); i++) {
@@ -220,7 +220,7 @@ final class RingChannel<T> extends RingHead<T> {
         if (item != null) {
           return item;
         }
-        looks = lookAgain(looks);
+        looks = lookAgain(this, looks);
       }
     }
   }
@@ -241,13 +241,13 @@ final class RingChannel<T> extends RingHead<T> {
 
   /// Lets some time pass until a place that another thread has claimed is filled or cleared.
   @SuppressWarnings("ThreadPriorityCheck") // and then it sleeps
-  private int lookAgain(int looks) {
+  static int lookAgain(Object blocker, int looks) {
     if (looks < 64) {
       Thread.onSpinWait();
     } else if (looks < 80) {
       Thread.yield();
     } else {
-      LockSupport.parkNanos(this, 50_000);
+      LockSupport.parkNanos(blocker, 50_000);
     }
     return looks + 1;
   }

@@ -246,7 +246,7 @@ public final class Select<R> {
     /// Parks, unless a channel has woken this thread since it enlisted there.
     private void park(long nanos) {
       for (var waiter : waiters) {
-        if (waiter.place == Waiter.Place.WOKEN) {
+        if (waiter.isWoken()) {
           return;
         }
       }
@@ -290,12 +290,14 @@ public final class Select<R> {
 
   /// One of the sends and receives.
   private abstract static sealed class Clause<T, R> {
+    final ChannelEnd<T> end;
     final AbstractChannel<T> channel;
     @Nullable Party<T> party;
     boolean ended;
 
-    Clause(AbstractChannel<T> channel) {
-      this.channel = channel;
+    Clause(Object senderOrReceiver) {
+      end = ChannelEnd.of(senderOrReceiver);
+      channel = end.channel();
     }
 
     /// Tries to do it.
@@ -334,14 +336,14 @@ public final class Select<R> {
         Receiver<T> channel,
         Then<? super T, ? extends R> then,
         @Nullable Callable<? extends R> onEnd) {
-      super(AbstractChannel.of(channel));
+      super(channel);
       this.then = requireNonNull(then, "then is null");
       this.onEnd = onEnd;
     }
 
     @Override
     boolean isDone() {
-      item = channel.take();
+      item = channel.take(end.worker());
       if (item == null && channel.isEnded()) {
         if (onEnd != null) {
           return true;
@@ -404,21 +406,18 @@ public final class Select<R> {
   }
 
   private static final class SendClause<T, R> extends Clause<T, R> {
-    private final Gate gate;
     private final T item;
     private final Callable<? extends R> then;
 
-    @SuppressWarnings("unchecked") // a sender of a supertype takes a T
     SendClause(Sender<? super T> channel, T item, Callable<? extends R> then) {
-      super((AbstractChannel<T>) AbstractChannel.of(channel));
-      gate = channel instanceof RegisteredSender<?> sender ? sender.gate : super.channel.gate();
+      super(channel);
       this.item = requireNonNull(item, "item is null");
       this.then = requireNonNull(then, "then is null");
     }
 
     @Override
     boolean isDone() {
-      return channel.trySend(item, gate);
+      return end.trySend(item);
     }
 
     @Override
@@ -428,7 +427,7 @@ public final class Select<R> {
 
     @Override
     boolean isOver() {
-      return channel.isSealed() || gate.isClosed();
+      return channel.isSealed() || end.gate().isClosed();
     }
 
     @Override

@@ -6,8 +6,10 @@ import java.time.Duration;
 /// balances: `sent = received + dropped + cancelled + size`.
 ///
 /// @param name the channel's
-/// @param size how many items (of a channel bounded by weight: how much weight) are in it
+/// @param size how many items are in it
 /// @param capacity how many fit
+/// @param weight how much weight is in it: the size, unless it is bounded by weight
+/// @param maxWeight how much weight fits: the capacity, unless it is bounded by weight
 /// @param sent how many items it has accepted
 /// @param received how many have been received
 /// @param dropped how many its overflow policy has dropped
@@ -21,6 +23,8 @@ public record Stats(
     String name,
     int size,
     int capacity,
+    long weight,
+    long maxWeight,
     long sent,
     long received,
     long dropped,

@@ -16,8 +16,23 @@ sealed class Waiter permits Party {
   }
 
   final Thread thread = Thread.currentThread();
-  volatile Place place = Place.AWAY;
 
+  /// How much room it waits for, in what the channel is bounded by.
+  final long need;
+
+  volatile Place place = Place.AWAY;
   @Nullable Waiter previous;
   @Nullable Waiter next;
+
+  Waiter() {
+    this(1);
+  }
+
+  Waiter(long need) {
+    this.need = need;
+  }
+
+  boolean isWoken() {
+    return place == Place.WOKEN;
+  }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.channels;
 
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +36,10 @@ final class Waiters {
    * there is may have stood before others that need less.
    *
    * A waiter that was woken in vain, because someone else was faster, goes back to the front.
+   *
+   * An unpark alone doesn't tell a waiter that it is woken: it may meet the thread in a lock or a
+   * short sleep of the look before it parks, which uses it up. So the waiter's place says so too,
+   * and who is woken doesn't park.
    */
 
   /// How many may be woken and not back: enough to keep all cores busy, no herd.
@@ -56,19 +60,22 @@ final class Waiters {
 
   private final Bet spinning = new Bet();
   private final Bet yielding = new Bet();
-  private final BooleanSupplier ready;
+  private final LongPredicate ready;
   private final BriefLock lock = new BriefLock();
 
   // Guarded by the lock; `armed` is read without it, and is true if and only if somebody is queued
-  // and fewer than AT_ONCE are on their way.
+  // and fewer than AT_ONCE are on their way. `need` is the first one's: written before `armed` and
+  // read after it. One that is out of date is that of a waiter whose leaving looks again.
   private final WaiterList<Waiter> queue = new WaiterList<>();
   private int woken;
   private long blockedNanos;
+  private long need;
   private volatile boolean armed;
   private volatile int waiting;
 
-  /// @param ready whether there is anything to wake a waiter for, told without waiting
-  Waiters(BooleanSupplier ready) {
+  /// @param ready whether there is anything to wake a waiter for that needs so much, told without
+  ///   waiting
+  Waiters(LongPredicate ready) {
     this.ready = ready;
   }
 
@@ -156,15 +163,15 @@ final class Waiters {
 
   /// Wakes the first in the queue if there is something for it.
   void wakeIfReady() {
-    if (armed && ready.getAsBoolean()) {
+    if (armed && ready.test(need)) {
       wake();
     }
   }
 
-  /// Parks the caller, who has enlisted and looked again, unless it has been woken meanwhile. It
-  /// looks again afterwards.
+  /// Parks the caller, who has enlisted and looked again, unless it was woken meanwhile. It looks
+  /// again afterwards.
   void park(Waiter waiter, Clock clock, long nanos) {
-    if (waiter.place == Waiter.Place.QUEUED) { // its permit may have gone into a lock's park
+    if (!waiter.isWoken()) {
       park(clock, nanos);
     }
   }
@@ -241,6 +248,8 @@ final class Waiters {
   }
 
   private void rearm() {
+    var first = queue.first();
+    need = first == null ? 1 : first.need;
     armed = queue.size() > 0 && woken < AT_ONCE;
     waiting = queue.size() + woken;
   }

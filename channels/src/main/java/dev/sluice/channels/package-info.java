@@ -9,7 +9,7 @@
 ///          AbstractChannel                 closing, overflow, counting, and how to wait
 ///            |         |
 ///         Waiters    RingChannel           who is parked, and who wakes next | where the items are
-///                    RendezvousChannel
+///                    RendezvousChannel, LockedChannel, Deques, TimerChannel
 ///
 ///   Select                                 waits for one of several channels
 /// ```

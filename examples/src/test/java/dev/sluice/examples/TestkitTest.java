@@ -6,6 +6,8 @@ import dev.sluice.channels.Channel;
 import dev.sluice.testkit.Actor;
 import dev.sluice.testkit.ChannelContract;
 import dev.sluice.testkit.Conservation;
+import dev.sluice.testkit.VirtualClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,19 @@ class TestkitTest {
         .delivered(receivedByD)
         .leftover(channel.cancel())
         .check();
+    // @end
+  }
+
+  @Test
+  void a_test_moves_the_clock() throws Exception {
+    // @start region="virtual-clock"
+    var clock = new VirtualClock();
+    Channel<String> channel = Channel.<String>builder().clock(clock).bounded(1);
+    try (var receiver = Actor.playing(() -> channel.receive(Duration.ofHours(1)))) {
+      clock.awaitWaiting(1);
+      clock.advance(Duration.ofHours(1));
+      assertThat(receiver.awaitDone()).isNull();
+    }
     // @end
   }
 

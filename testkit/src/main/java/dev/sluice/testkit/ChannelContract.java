@@ -10,6 +10,7 @@ import dev.sluice.channels.InterruptedWaitException;
 import dev.sluice.channels.Receiver;
 import dev.sluice.channels.RefusedItemsException;
 import dev.sluice.channels.Sender;
+import dev.sluice.channels.Stats;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -25,8 +26,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// What every bounded channel promises: a test for each cell of the table in [Channel], and for
-/// each sentence around it.
+/// What every channel promises: a test for each cell of the table in [Channel], and for each
+/// sentence around it. A kind that doesn't make all these promises says which it makes by
+/// `traits()`; the tests of the others are skipped.
 ///
 /// ```java
 /// static class MyChannelTest extends ChannelContract {
@@ -147,6 +149,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs(Trait.BOUNDED)
   void exactly_as_many_items_fit_as_the_capacity_says() {
     for (int capacity : List.of(1, 2, 3, 7, 8, 100)) {
       Channel<Integer> channel = open(capacity);
@@ -163,6 +166,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void items_leave_in_the_order_they_came_in_however_they_are_sent_and_received() throws Exception {
     var random = new SplittableRandom(7);
     for (int capacity : List.of(1, 2, 3, 5, 8)) {
@@ -172,7 +176,7 @@ public abstract class ChannelContract extends ChannelRaces {
       for (int i = 0; i < 2_000; i++) {
         if (random.nextBoolean()) {
           var item = "item " + i;
-          var fits = expected.size() < capacity;
+          var fits = !traits().contains(Trait.BOUNDED) || expected.size() < capacity;
           var ways = fits ? EnumSet.allOf(Sending.class) : EnumSet.of(Sending.TRY_SEND);
           assertThat(any(ways, random).by(channel, item)).isEqualTo(fits);
           if (fits) {
@@ -199,6 +203,7 @@ public abstract class ChannelContract extends ChannelRaces {
   // Open: full, or empty.
 
   @Test
+  @Needs(Trait.BOUNDED)
   void a_full_channel_keeps_its_sender_waiting_until_there_is_room() throws Exception {
     for (var sending : Sending.WAITING) {
       Channel<String> channel = open(1);
@@ -214,6 +219,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.BOUNDED, Trait.ORDERED})
   void a_full_channel_refuses_who_does_not_wait() {
     Channel<String> channel = open(2);
     channel.trySend("a");
@@ -225,6 +231,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs(Trait.BOUNDED)
   void a_full_channel_refuses_a_sender_when_its_patience_ends() throws Exception {
     Channel<String> channel = open(1);
     channel.send("first");
@@ -273,6 +280,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs(Trait.BOUNDED)
   void no_patience_or_less_tries_once() throws Exception {
     for (var patience :
         List.of(Duration.ZERO, Duration.ofNanos(-1), Duration.ofSeconds(Long.MIN_VALUE))) {
@@ -286,6 +294,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs(Trait.BOUNDED)
   void each_room_made_wakes_a_sender() throws Exception {
     Channel<Integer> channel = open(3);
     channel.sendAll(List.of(0, 1, 2));
@@ -307,6 +316,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs(Trait.KEEPING)
   void each_item_wakes_a_receiver() throws Exception {
     Channel<Integer> channel = open(3);
     var receivers = playEach(4, number -> channel.receive());
@@ -335,6 +345,7 @@ public abstract class ChannelContract extends ChannelRaces {
   // Closed.
 
   @Test
+  @Needs(Trait.KEEPING)
   void a_closed_channel_accepts_nothing() throws Exception {
     for (int left : List.of(0, 1, 2)) {
       for (var sending : Sending.values()) {
@@ -355,6 +366,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void a_closed_channel_still_yields_what_was_sent() throws Exception {
     for (var receiving : Receiving.values()) {
       Channel<String> channel = open(2);
@@ -387,6 +399,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs(Trait.BOUNDED)
   void a_close_turns_every_waiting_sender_away() throws Exception {
     for (var sending : Sending.WAITING) {
       Channel<String> channel = open(1);
@@ -469,6 +482,7 @@ public abstract class ChannelContract extends ChannelRaces {
   // The for loop.
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void a_loop_gets_every_item_until_the_channel_ends() throws Exception {
     Channel<String> channel = open(2);
     var loop =
@@ -489,6 +503,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void a_loop_that_is_left_takes_no_item_more_than_it_saw() throws Exception {
     Channel<String> channel = open(3);
     channel.sendAll(List.of("a", "b", "c"));
@@ -502,6 +517,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void a_loop_throws_the_cause_after_the_last_item() throws Exception {
     Channel<String> channel = open(2);
     channel.sendAll(List.of("a", "b"));
@@ -522,6 +538,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void an_iterator_asked_twice_takes_one_item_and_next_needs_no_question() throws Exception {
     Channel<String> channel = open(2);
     channel.sendAll(List.of("a", "b"));
@@ -556,6 +573,7 @@ public abstract class ChannelContract extends ChannelRaces {
   // Interrupts.
 
   @Test
+  @Needs(Trait.BOUNDED)
   void an_interrupt_ends_the_wait_of_a_sender_which_keeps_its_item() throws Exception {
     for (var sending : Sending.WAITING) {
       Channel<String> channel = open(1);
@@ -624,6 +642,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void what_never_waits_works_under_an_interrupt_and_keeps_the_flag() {
     Channel<String> channel = open(2);
     Thread.currentThread().interrupt();
@@ -646,6 +665,7 @@ public abstract class ChannelContract extends ChannelRaces {
   // Batches.
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void a_batch_larger_than_the_channel_goes_through_in_order() throws Exception {
     Channel<Integer> channel = open(3);
     var numbers = IntStream.range(0, 20).boxed().toList();
@@ -661,6 +681,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.BOUNDED, Trait.ORDERED})
   void a_batch_cut_short_by_a_close_says_how_much_was_sent() throws Exception {
     Channel<String> channel = open(2);
     var sender = play(() -> channel.sendAll(List.of("a", "b", "c", "d", "e")));
@@ -677,6 +698,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.BOUNDED, Trait.ORDERED})
   void a_batch_cut_short_by_an_interrupt_says_how_much_was_sent() throws Exception {
     Channel<String> channel = open(2);
     var sender = play(() -> channel.sendAll(List.of("a", "b", "c")));
@@ -713,6 +735,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void draining_takes_what_is_there_up_to_the_maximum_in_order() throws Exception {
     Channel<String> channel = open(4);
     channel.sendAll(List.of("a", "b", "c", "d"));
@@ -727,6 +750,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void what_a_collection_refuses_is_handed_to_the_caller() throws Exception {
     Channel<String> channel = open(4);
     channel.sendAll(List.of("a", "b", "c", "d"));
@@ -756,6 +780,7 @@ public abstract class ChannelContract extends ChannelRaces {
   // Registered senders.
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void a_channel_closes_with_its_last_registered_sender() throws Exception {
     Channel<String> channel = open(3);
     var first = channel.newSender();
@@ -806,6 +831,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs(Trait.BOUNDED)
   void a_registered_sender_sends_and_waits_as_the_channel_does() throws Exception {
     for (var sending : Sending.WAITING) {
       Channel<String> channel = open(1);
@@ -824,6 +850,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs(Trait.BOUNDED)
   void a_registered_sender_that_closes_turns_away_who_waits_to_send_through_it_and_nobody_else()
       throws Exception {
     for (var sending : Sending.WAITING) {
@@ -876,6 +903,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void the_others_go_on_when_a_registered_sender_fails_and_receivers_get_the_first_cause_last()
       throws Exception {
     Channel<String> channel = open(3);
@@ -921,6 +949,7 @@ public abstract class ChannelContract extends ChannelRaces {
   // Cancel.
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void a_cancel_returns_what_is_left_in_order_and_only_once() throws Exception {
     Channel<String> channel = open(3);
     channel.sendAll(List.of("taken", "a", "b"));
@@ -934,6 +963,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
   void a_cancel_takes_what_a_close_has_left() throws Exception {
     Channel<String> channel = open(2);
     channel.sendAll(List.of("a", "b"));
@@ -945,6 +975,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs(Trait.BOUNDED)
   void a_cancel_wakes_everyone_and_takes_no_item_from_a_sender_that_waits() throws Exception {
     Channel<String> full = open(1);
     full.send("first");
@@ -961,6 +992,243 @@ public abstract class ChannelContract extends ChannelRaces {
     for (var receiver : receivers) {
       assertThat(receiver.awaitFailure()).isInstanceOf(ClosedException.class);
     }
+  }
+
+  // Many at a time.
+
+  @Test
+  @Needs({Trait.KEEPING, Trait.ORDERED})
+  void receiving_many_takes_what_is_there_up_to_the_maximum() throws Exception {
+    Channel<String> channel = open(5);
+    channel.sendAll(List.of("a", "b", "c", "d", "e"));
+
+    assertThat(channel.receiveMany(1, 2, Duration.ZERO)).containsExactly("a", "b");
+    assertThat(channel.receiveMany(2, 9, FOREVER)).containsExactly("c", "d", "e");
+  }
+
+  @Test
+  void receiving_many_waits_for_the_first() throws Exception {
+    Channel<String> channel = open(2);
+    var receiver = play(() -> channel.receiveMany(1, 2, Duration.ZERO));
+    receiver.awaitWaiting();
+
+    channel.send("a");
+
+    assertThat(receiver.awaitDone()).containsExactly("a");
+  }
+
+  @Test
+  @Needs(Trait.ORDERED)
+  void receiving_many_lingers_until_there_are_enough() throws Exception {
+    Channel<String> channel = open(3);
+    var receiver = play(() -> channel.receiveMany(3, 5, FOREVER));
+    for (var item : List.of("a", "b", "c")) {
+      receiver.awaitWaiting();
+      channel.send(item);
+      awaitEmpty(channel);
+    }
+
+    assertThat(receiver.awaitDone()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void receiving_many_returns_what_it_has_when_the_channel_ends() throws Exception {
+    Channel<String> channel = open(3);
+    channel.send("a");
+    var receiver = play(() -> channel.receiveMany(3, 5, FOREVER));
+    awaitEmpty(channel);
+    receiver.awaitWaiting();
+
+    channel.close(new IOException("disk full"));
+
+    assertThat(receiver.awaitDone()).containsExactly("a");
+    assertThatThrownBy(() -> channel.receiveMany(1, 5, FOREVER))
+        .isInstanceOf(ClosedException.class)
+        .hasMessage("the channel is closed and empty")
+        .hasRootCauseMessage("disk full");
+  }
+
+  @Test
+  void receiving_many_returns_what_it_has_at_an_interrupt_and_keeps_the_flag() throws Exception {
+    Channel<String> channel = open(3);
+    channel.send("a");
+    var receiver =
+        play(() -> {
+          var items = channel.receiveMany(3, 5, FOREVER);
+          assertThat(Thread.interrupted()).as("the interrupt flag").isTrue();
+          return items;
+        });
+    awaitEmpty(channel);
+    receiver.awaitWaiting();
+
+    receiver.interrupt();
+
+    assertThat(receiver.awaitDone()).containsExactly("a");
+  }
+
+  @Test
+  void receiving_many_is_interrupted_before_the_first_item_and_takes_none() throws Exception {
+    Channel<String> channel = open(3);
+    var receiver = play(() -> channel.receiveMany(1, 5, FOREVER));
+    receiver.awaitWaiting();
+    receiver.interrupt();
+    assertThat(receiver.awaitFailure()).isInstanceOf(InterruptedException.class);
+
+    channel.send("a");
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> channel.receiveMany(1, 5, FOREVER))
+        .isInstanceOf(InterruptedException.class);
+
+    assertThat(channel.cancel()).containsExactly("a");
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy here, nothing relies on it
+  private static void awaitEmpty(Channel<?> channel) {
+    var deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (channel.size() > 0) {
+      assertThat(System.nanoTime() - deadline).as("the channel to be emptied").isNegative();
+      Thread.yield();
+    }
+  }
+
+  // What it tells about itself.
+
+  @Test
+  @Needs(Trait.KEEPING)
+  void stats_say_what_became_of_each_item() throws Exception {
+    Channel<String> channel = open(5);
+    channel.sendAll(List.of("a", "b", "c"));
+    channel.send("d");
+    channel.receive();
+    channel.drainTo(new ArrayList<>(), 1);
+
+    assertThat(channel.stats())
+        .returns("the channel", Stats::name)
+        .returns(2, Stats::size)
+        .returns(channel.capacity(), Stats::capacity)
+        .returns(2L, Stats::weight)
+        .returns((long) channel.capacity(), Stats::maxWeight)
+        .returns(4L, Stats::sent)
+        .returns(2L, Stats::received)
+        .returns(0L, Stats::dropped)
+        .returns(0L, Stats::cancelled);
+
+    channel.cancel();
+
+    assertThat(channel.stats())
+        .returns(0, Stats::size)
+        .returns(4L, Stats::sent)
+        .returns(2L, Stats::received)
+        .returns(2L, Stats::cancelled);
+  }
+
+  @Test
+  void stats_say_who_waits_for_an_item_and_for_how_long_it_was() throws Exception {
+    Channel<String> channel = open(1);
+    assertThat(channel.stats().receivingBlocked()).isZero();
+    var receiver = play(() -> channel.receive());
+    receiver.awaitWaiting();
+    assertThat(channel.stats().waitingReceivers()).isEqualTo(1);
+
+    channel.send("a");
+    receiver.awaitDone();
+
+    assertThat(channel.stats().waitingReceivers()).isZero();
+    assertThat(channel.stats().receivingBlocked()).isPositive();
+    assertThat(channel.stats().sendingBlocked()).isZero();
+  }
+
+  @Test
+  @Needs(Trait.BOUNDED)
+  void stats_say_who_waits_for_room_and_for_how_long_it_was() throws Exception {
+    Channel<String> channel = open(1);
+    channel.send("a");
+    var senders = playEach(2, number -> channel.send("item " + number));
+    assertThat(channel.stats().waitingSenders()).isEqualTo(2);
+    assertThat(channel.stats().sent()).isEqualTo(1);
+
+    channel.receive();
+    channel.receive();
+    for (var sender : senders) {
+      sender.awaitDone();
+    }
+
+    assertThat(channel.stats().waitingSenders()).isZero();
+    assertThat(channel.stats().sendingBlocked()).isPositive();
+  }
+
+  private record Alarm(boolean high, int size) {}
+
+  @Test
+  @Needs(Trait.KEEPING)
+  void a_backlog_is_told_once_when_it_is_high_and_once_when_it_is_low() throws Exception {
+    Channel<Integer> channel = open(9);
+    var heard = new ArrayList<Alarm>();
+    channel.onBacklog(3, 1, (high, size) -> heard.add(new Alarm(high, size)));
+
+    channel.sendAll(List.of(1, 2));
+    assertThat(heard).isEmpty();
+    channel.send(3);
+    channel.send(4);
+    channel.receive();
+    channel.receive();
+    channel.send(5);
+    assertThat(heard).containsExactly(new Alarm(true, 3));
+
+    channel.receive();
+    channel.receive();
+    channel.receive();
+    assertThat(heard).containsExactly(new Alarm(true, 3), new Alarm(false, 1));
+
+    channel.sendAll(List.of(6, 7, 8, 9));
+    channel.cancel();
+    assertThat(heard)
+        .containsExactly(
+            new Alarm(true, 3), new Alarm(false, 1), new Alarm(true, 4), new Alarm(false, 0));
+  }
+
+  @Test
+  void a_backlog_that_is_high_already_is_told_at_once() throws Exception {
+    Channel<Integer> channel = open(2);
+    channel.send(1);
+    var heard = new ArrayList<Alarm>();
+
+    channel.onBacklog(1, 0, (high, size) -> heard.add(new Alarm(high, size)));
+
+    assertThat(heard).containsExactly(new Alarm(true, 1));
+  }
+
+  @Test
+  void a_backlog_listener_that_throws_loses_no_item() throws Exception {
+    Channel<String> channel = open(2);
+    var failure = new IllegalStateException("no display");
+    channel.onBacklog(
+        1,
+        0,
+        (high, size) -> {
+          throw failure;
+        });
+    var uncaught = new ArrayList<Throwable>();
+    var actor =
+        play(() -> {
+          Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> uncaught.add(e));
+          channel.send("a");
+          return channel.receive();
+        });
+
+    assertThat(actor.awaitDone()).isEqualTo("a");
+    assertThat(uncaught).containsExactly(failure, failure);
+  }
+
+  @Test
+  void a_backlog_that_makes_no_sense_is_refused() {
+    Channel<String> channel = open(1);
+
+    assertThatThrownBy(() -> channel.onBacklog(1, 1, (high, size) -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("high must be above low, and low not negative, but they were 1 and 1");
+    assertThatThrownBy(() -> channel.onBacklog(1, -1, (high, size) -> {}))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   // What the channel keeps.
@@ -990,6 +1258,7 @@ public abstract class ChannelContract extends ChannelRaces {
   }
 
   @Test
+  @Needs(Trait.BOUNDED)
   void a_channel_keeps_no_reference_to_what_it_refused() throws Exception {
     Channel<Object> channel = open(1);
     channel.send("first");
@@ -1018,6 +1287,7 @@ public abstract class ChannelContract extends ChannelRaces {
   // Mistakes.
 
   @Test
+  @Needs(Trait.BOUNDED)
   void a_capacity_below_one_is_refused() {
     for (int capacity : List.of(0, -1, Integer.MIN_VALUE)) {
       assertThatThrownBy(() -> open(capacity))
@@ -1076,5 +1346,10 @@ public abstract class ChannelContract extends ChannelRaces {
     assertThatThrownBy(() -> channel.drainTo(new ArrayList<>(), -1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("max must not be negative, but was -1");
+    assertThatThrownBy(() -> channel.receiveMany(0, 1, Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("min must be at least 1 and max at least min, but they were 0 and 1");
+    assertThatThrownBy(() -> channel.receiveMany(2, 1, Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -1,15 +1,20 @@
 package dev.sluice.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.channels.Channel;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
 /// What a test of a channel plays with: a kind of channel, a kind of threads, actors on them.
@@ -18,11 +23,26 @@ abstract class ChannelScene {
   private final List<Actor<?>> actors = new ArrayList<>();
 
   /// Opens a channel of the kind that is tested.
+  ///
+  /// @param capacity how many items fit; a kind that is never full pays no regard to it
   protected abstract <T> Channel<T> open(int capacity);
 
   /// What makes the threads that the actors play on: virtual ones, unless overridden.
   protected Thread.Builder threads() {
     return Thread.ofVirtual();
+  }
+
+  /// What this kind promises: all there is, unless overridden.
+  protected Set<Trait> traits() {
+    return EnumSet.allOf(Trait.class);
+  }
+
+  @BeforeEach
+  void skip_what_this_kind_does_not_promise(TestInfo test) {
+    var needs = test.getTestMethod().map(method -> method.getAnnotation(Needs.class));
+    for (var trait : needs.map(Needs::value).orElse(new Trait[0])) {
+      assumeThat(traits()).as(trait.reason).contains(trait);
+    }
   }
 
   final <R extends @Nullable Object> Actor<R> play(Callable<R> part) {

@@ -30,6 +30,7 @@ public final class Conservation<T> {
   private final List<List<T>> accepted = new ArrayList<>();
   private final List<List<T>> delivered = new ArrayList<>();
   private final List<T> leftovers = new ArrayList<>();
+  private boolean inAnyOrder;
 
   /// Makes an empty account.
   public Conservation() {}
@@ -50,6 +51,12 @@ public final class Conservation<T> {
   /// each other.
   public Conservation<T> leftover(Collection<? extends T> items) {
     leftovers.addAll(items);
+    return this;
+  }
+
+  /// Lets items arrive in another order than they were sent in.
+  public Conservation<T> inAnyOrder() {
+    inAnyOrder = true;
     return this;
   }
 
@@ -101,7 +108,7 @@ public final class Conservation<T> {
                 .formatted(item, known ? "delivered twice" : "never accepted", holder));
       }
       var before = latest.put(origin.sender(), origin.position());
-      if (before != null && before > origin.position()) {
+      if (!inAnyOrder && before != null && before > origin.position()) {
         throw new AssertionError(
             "%s came after %s, which sender %d sent later: see %s"
                 .formatted(

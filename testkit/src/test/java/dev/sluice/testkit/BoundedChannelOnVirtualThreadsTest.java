@@ -1,7 +1,6 @@
 package dev.sluice.testkit;
 
-/// [dev.sluice.channels.Channel#bounded] keeps the contract on virtual threads: also when they
-/// share one carrier, as the build's second run makes them.
+/// As [BoundedChannelTest], on virtual threads.
 class BoundedChannelOnVirtualThreadsTest extends BoundedChannelTest {
 
   @Override

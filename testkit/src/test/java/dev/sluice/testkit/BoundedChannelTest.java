@@ -1,17 +1,13 @@
 package dev.sluice.testkit;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.channels.ChannelBuilder;
 
-/// [Channel#bounded] keeps the contract, on platform threads.
-class BoundedChannelTest extends ChannelContract {
-
-  @Override
-  protected <T> Channel<T> open(int capacity) {
-    return Channel.bounded(capacity);
-  }
+/// [Channel#bounded] keeps the contract.
+class BoundedChannelTest extends KindContract {
 
   @Override
-  protected Thread.Builder threads() {
-    return Thread.ofPlatform().daemon();
+  <T> Channel<T> open(ChannelBuilder<T> settings, int capacity) {
+    return settings.bounded(capacity);
   }
 }

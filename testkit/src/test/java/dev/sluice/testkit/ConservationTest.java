@@ -78,6 +78,16 @@ class ConservationTest {
   }
 
   @Test
+  void items_may_come_in_any_order_if_so_said() {
+    new Conservation<String>()
+        .inAnyOrder()
+        .accepted(List.of("a", "b", "c"))
+        .delivered(List.of("b", "a"))
+        .leftover(List.of("c"))
+        .check();
+  }
+
+  @Test
   void items_that_cannot_be_told_apart_are_refused() {
     expect(
         new Conservation<String>().accepted(List.of("a")).accepted(List.of("a")),

@@ -1,0 +1,10 @@
+package dev.sluice.testkit;
+
+/// As [ResizableChannelTest], on virtual threads.
+class ResizableChannelOnVirtualThreadsTest extends ResizableChannelTest {
+
+  @Override
+  protected Thread.Builder threads() {
+    return Thread.ofVirtual();
+  }
+}
