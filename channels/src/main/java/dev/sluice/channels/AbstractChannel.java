@@ -9,6 +9,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -48,6 +51,8 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
 
   final Gate gate; // guarded by `closing` until the buffer is sealed
   private int registered; // guarded by `closing`
+  private final AsyncEnd<Void> asyncSends;
+  private final AsyncEnd<T> asyncReceives;
 
   AbstractChannel(ChannelBuilder<T> settings) {
     this(settings, null, false);
@@ -66,6 +71,8 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
     fairReceiving = settings.fair;
     clock = settings.clock;
     gate = new Gate(name);
+    asyncSends = newAsyncSends(gate);
+    asyncReceives = new AsyncEnd<>(this, receivers, this::isSealed, this::freed);
   }
 
   // What a buffer does. None of this waits, but for a hand-over that another thread has begun.
@@ -194,7 +201,7 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
     requireItem(item);
     throwIfInterrupted();
     long key = key(item);
-    if ((fairSending && senders.count() > 0) || !accept(item, key)) {
+    if (mustQueue(senders) || !accept(item, key)) {
       overflow(item, key, FOREVER, gate);
     }
   }
@@ -222,9 +229,7 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
   final boolean send(T item, long key, long patience, Gate via) throws InterruptedException {
     requireItem(item);
     throwIfInterrupted();
-    if (via.isClosed()
-        || (fairSending && patience > 0 && senders.count() > 0)
-        || !accept(item, key)) {
+    if (via.isClosed() || (patience > 0 && mustQueue(senders)) || !accept(item, key)) {
       return overflow(item, key, patience, via);
     }
     return true;
@@ -270,8 +275,7 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
       throwIfInterrupted();
       while (sent < all.length) {
         throwIfClosed(via, sent, all.length);
-        boolean mayPass = !fairSending || senders.count() == 0;
-        int accepted = mayPass ? acceptAll(all, itemKeys, sent) : 0;
+        int accepted = mustQueue(senders) ? 0 : acceptAll(all, itemKeys, sent);
         if (accepted == 0) {
           long key = itemKeys == null ? 1 : itemKeys[sent];
           overflow(all[sent], key, FOREVER, via, sent, all.length, dropped);
@@ -409,7 +413,7 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
 
   final @Nullable T receive(long patience, int end) throws InterruptedException {
     throwIfInterrupted();
-    var item = fairReceiving && patience > 0 && receivers.count() > 0 ? null : take(end);
+    var item = patience > 0 && mustQueue(receivers) ? null : take(end);
     return item != null || patience <= 0 ? item : awaitItem(patience, end);
   }
 
@@ -497,7 +501,7 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
     return items;
   }
 
-  private void freed() {
+  final void freed() {
     if (senders.isArmed()) {
       senders.wake();
     }
@@ -527,6 +531,117 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
   @Override
   public final Iterator<T> iterator() {
     return new Items<>(this);
+  }
+
+  // Views
+
+  @Override
+  public final BlockingQueue<T> asBlockingQueue() {
+    return new QueueView<>(this);
+  }
+
+  @Override
+  public final Stream<T> stream() {
+    return ItemSpliterator.stream(this);
+  }
+
+  @Override
+  public final CompletableFuture<T> receiveAsync() {
+    return receiveAsync(ANY);
+  }
+
+  final CompletableFuture<T> receiveAsync(int end) {
+    return asyncReceives.call(() -> {
+      var item = poll(end);
+      if (item != null) {
+        return new AsyncEnd.Outcome<>(item, null);
+      }
+      return isEnded() ? new AsyncEnd.Outcome<>(null, gate.end()) : null;
+    });
+  }
+
+  @Override
+  public final CompletableFuture<Void> sendAsync(T item) {
+    requireItem(item);
+    return sendAsync(item, key(item), gate, asyncSends);
+  }
+
+  final CompletableFuture<Void> sendAsync(T item, Gate via, AsyncEnd<Void> end) {
+    requireItem(item);
+    return sendAsync(item, key(item), via, end);
+  }
+
+  final CompletableFuture<Void> sendAsync(T item, long key) {
+    requireItem(item);
+    return sendAsync(item, key, gate, asyncSends);
+  }
+
+  private CompletableFuture<Void> sendAsync(T item, long key, Gate via, AsyncEnd<Void> end) {
+    if (overflow.policy != Overflow.Policy.WAIT) {
+      try {
+        overflow(item, key, 0, via);
+        return CompletableFuture.completedFuture(null);
+      } catch (RuntimeException | Error | InterruptedException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+    return awaitRoomAsync(item, key, via, end);
+  }
+
+  /// Sends `item` when it is accepted, without a thread of the caller's.
+  CompletableFuture<Void> awaitRoomAsync(T item, long key, Gate via, AsyncEnd<Void> end) {
+    return end.call(() -> {
+      if (!via.isClosed() && offer(item, key)) {
+        return new AsyncEnd.Outcome<>(null, null);
+      }
+      throwIfClosed(via, 0, 1);
+      return null;
+    });
+  }
+
+  final AsyncEnd<Void> newAsyncSends(Gate via) {
+    return new AsyncEnd<>(this, senders, () -> via.isClosed() || isSealed(), this::filled);
+  }
+
+  @Override
+  public final Flow.Publisher<T> asPublisher() {
+    return publisher(ANY);
+  }
+
+  final Flow.Publisher<T> publisher(int end) {
+    return subscriber -> new ReceiverSubscription<>(this, end, subscriber).start();
+  }
+
+  @Override
+  public final Flow.Subscriber<T> asSubscriber(int prefetch) {
+    return new SenderSubscriber<>(this, prefetch);
+  }
+
+  /// Receives until there is an item, the channel has ended, or somebody who has made `over` true
+  /// unparks the thread.
+  ///
+  /// @return null if it isn't the first
+  final @Nullable T receiveUnless(BooleanSupplier over, int end) throws InterruptedException {
+    var item = mustQueue(receivers) ? null : take(end);
+    if (item != null) {
+      return item;
+    }
+    return await(
+        receivers,
+        1,
+        () -> over.getAsBoolean() ? null : take(end),
+        () -> over.getAsBoolean() || isSealed(),
+        FOREVER);
+  }
+
+  /// What the channel was closed with, once it is closed.
+  final @Nullable Throwable cause() {
+    return gate.cause();
+  }
+
+  /// Whether a newcomer has to let those who wait at `side` go first.
+  final boolean mustQueue(Waiters side) {
+    return (side == senders ? fairSending : fairReceiving) && side.count() > 0;
   }
 
   // Waiting
@@ -574,7 +689,7 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
   /// @param attempt returns null if it didn't succeed
   /// @param over whether no later attempt can succeed: after that there is one more
   /// @return what the attempt returned; null if out of patience or over
-  private <R> @Nullable R await(
+  final <R> @Nullable R await(
       Waiters side,
       long need,
       Supplier<? extends @Nullable R> attempt,
@@ -699,7 +814,7 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
     return isSealed() && !hasItem();
   }
 
-  private void throwIfClosed(Gate via, int sent, int count) {
+  final void throwIfClosed(Gate via, int sent, int count) {
     if (isSealed()) {
       throw gate.refusal(sent, count);
     }
@@ -786,9 +901,8 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
 
   /// Throws what the channel was closed with, if anything. Only once it has ended.
   final void throwIfFailed() {
-    var end = gate.end();
-    if (end.getCause() != null) {
-      throw end;
+    if (gate.cause() != null) {
+      throw gate.end();
     }
   }
 
@@ -806,7 +920,7 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
     }
   }
 
-  private static void requireItem(Object item) {
+  static void requireItem(Object item) {
     requireNonNull(item, "an item can't be null, since null means \"none\" to a receiver");
   }
 }

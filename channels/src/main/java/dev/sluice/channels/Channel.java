@@ -3,6 +3,7 @@ package dev.sluice.channels;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.function.ToIntFunction;
 
 /// A hand-off between threads: senders wait while it is full, receivers while it is empty.
@@ -169,6 +170,24 @@ public interface Channel<T> extends Sender<T>, Receiver<T> {
   /// @param count at least 1
   /// @throws ClosedException if the channel is closed already
   List<Sender<T>> senders(int count);
+
+  /// This channel as a queue of `java.util.concurrent`: for executors, loggers, and whoever else
+  /// asks for one. It keeps nothing of its own: both may be used at the same time.
+  ///
+  /// Where the two differ it does what a queue does: `drainTo` refuses the queue itself, and
+  /// negative limits mean 0. A closed channel shows like this: `put`, `offer` and `add` throw
+  /// [ClosedException], `take` throws it once the channel is empty, and `poll` returns null. An
+  /// overflow policy holds for the queue too, so that `put` may drop or fail instead of waiting.
+  ///
+  /// Iterators, streams and `toArray` show what was there when they began. Removing from the middle
+  /// (`remove(Object)`, `removeIf`, `removeAll`, `retainAll`, an iterator's `remove`) needs a
+  /// channel that was made for it; others throw [UnsupportedOperationException]. An iterator
+  /// removes the very object that it returned, if it is still there, and not another that is equal
+  /// to it; of one object that is in the channel twice, the first place goes.
+  ///
+  /// `drainTo` into a collection that refuses an item throws [RefusedItemsException], which hands
+  /// over what was taken and not added.
+  BlockingQueue<T> asBlockingQueue();
 
   /// How many items are in the channel now: from 0 to [#capacity].
   int size();

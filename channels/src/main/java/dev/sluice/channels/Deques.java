@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A deque for each worker, each under a lock of its own.
@@ -402,6 +405,31 @@ final class Deques<T> extends AbstractChannel<T> implements StealingChannel<T> {
     @Override
     public Iterator<T> iterator() {
       return new Items<>(this);
+    }
+
+    @Override
+    public CompletableFuture<Void> sendAsync(T item) {
+      return Deques.this.sendAsync(item, worker);
+    }
+
+    @Override
+    public CompletableFuture<T> receiveAsync() {
+      return Deques.this.receiveAsync(worker);
+    }
+
+    @Override
+    public Flow.Publisher<T> asPublisher() {
+      return publisher(worker);
+    }
+
+    @Override
+    public Flow.Subscriber<T> asSubscriber(int prefetch) {
+      return new SenderSubscriber<>(this, prefetch);
+    }
+
+    @Override
+    public Stream<T> stream() {
+      return ItemSpliterator.stream(this);
     }
   }
 }

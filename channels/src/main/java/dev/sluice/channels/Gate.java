@@ -32,6 +32,11 @@ final class Gate {
     closed = true;
   }
 
+  /// Why it was closed: to be asked once closed.
+  @Nullable Throwable cause() {
+    return cause;
+  }
+
   /// What to throw at whoever comes too late, having had `sent` of its `count` items accepted.
   ClosedException refusal(int sent, int count) {
     var progress = count == 1 ? "" : "; " + sent + " of " + count + " items were sent";

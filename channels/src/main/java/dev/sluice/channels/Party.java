@@ -15,6 +15,11 @@ final class Party<T> extends Waiter {
   volatile boolean parks;
 
   Party(Choice choice, int clause, @Nullable T item) {
+    this(Thread.currentThread(), choice, clause, item);
+  }
+
+  Party(Thread thread, Choice choice, int clause, @Nullable T item) {
+    super(thread, 1);
     this.choice = choice;
     this.clause = clause;
     this.item = item;

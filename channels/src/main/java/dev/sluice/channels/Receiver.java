@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The end of a channel that items come out of.
@@ -78,4 +81,39 @@ public interface Receiver<T> extends Iterable<T> {
   /// two leaves the item in it. The `for` statement never does.
   @Override
   Iterator<T> iterator();
+
+  /// As [#iterator], for a pipeline of `java.util.stream`: sequential, and lazy: it receives an
+  /// item when the pipeline asks for one, and none ahead. Closing the stream leaves the channel
+  /// open.
+  ///
+  /// It can't be split: `parallel()` has no effect on how items are received.
+  Stream<T> stream();
+
+  /// Takes the next item without keeping the caller waiting: the future completes with it. Calls
+  /// get their items in the order of the calls.
+  ///
+  /// Whoever completes the future first (by `cancel`, `complete`, `orTimeout`, ...) withdraws the
+  /// call: no item is taken for it. If these return false an item has been taken for it already,
+  /// and the future completes with that without delay: no item is ever lost between the two.
+  /// Cancelling what was derived from the future (`thenApply`, ...) withdraws nothing.
+  ///
+  /// Nothing runs while no call is pending; one virtual thread waits for all that are. What hangs
+  /// on the future runs outside of all locks, and doesn't hold up other calls.
+  ///
+  /// @return completes exceptionally with [ClosedException] if the channel is closed and empty, or
+  ///   comes to be
+  CompletableFuture<T> receiveAsync();
+
+  /// A publisher of what is received: the beginning of a reactive stream. Each subscription takes
+  /// items as any receiver does, so several of them compete, and each item goes to one.
+  ///
+  /// A subscription takes an item only when its subscriber has asked for one. An item that has been
+  /// taken when the subscription is cancelled is still delivered; after that none is taken. Signals
+  /// come one after the other from one virtual thread for each subscription, which ends with it;
+  /// what a subscriber throws ends the subscription and goes to that thread's handler of uncaught
+  /// exceptions.
+  ///
+  /// The end of the channel is `onComplete`, or `onError` with the cause that it was closed with. A
+  /// subscriber that has asked for nothing may hear of it with its next request only.
+  Flow.Publisher<T> asPublisher();
 }

@@ -2,15 +2,19 @@ package dev.sluice.channels;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /// One registered producer: sends to its channel until either of the two is closed.
 final class RegisteredSender<T> implements Sender<T>, ChannelEnd.Known<T> {
   private final AbstractChannel<T> channel;
   private final Gate gate = new Gate("this sender");
+  private final AsyncEnd<Void> asyncSends;
 
   RegisteredSender(AbstractChannel<T> channel) {
     this.channel = channel;
+    asyncSends = channel.newAsyncSends(gate);
   }
 
   @Override
@@ -31,6 +35,16 @@ final class RegisteredSender<T> implements Sender<T>, ChannelEnd.Known<T> {
   @Override
   public void sendAll(List<? extends T> items) throws InterruptedException {
     channel.sendAll(items, gate);
+  }
+
+  @Override
+  public CompletableFuture<Void> sendAsync(T item) {
+    return channel.sendAsync(item, gate, asyncSends);
+  }
+
+  @Override
+  public Flow.Subscriber<T> asSubscriber(int prefetch) {
+    return new SenderSubscriber<>(this, prefetch);
   }
 
   @Override

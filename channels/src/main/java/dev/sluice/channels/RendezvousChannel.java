@@ -2,6 +2,7 @@ package dev.sluice.channels;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,10 @@ final class RendezvousChannel<T> extends AbstractChannel<T> {
    * A select waits in several channels with one choice. It holds the locks of all its rendezvous
    * while it looks in each and then joins each, so that two selects that could meet don't miss each
    * other; the locks are taken in the order of `number`.
+   *
+   * Receivers that wait for a future or for a Flow stand among Waiters, as in any other channel: who
+   * offers wakes one, which then looks. They are not requests: a send that doesn't wait finds
+   * nobody.
    */
 
   private static final AtomicLong NUMBERS = new AtomicLong();
@@ -188,7 +193,62 @@ final class RendezvousChannel<T> extends AbstractChannel<T> {
       }
     }
     side.addBlocked(clock.nanoTime() - start);
-    return true;
+    return party.choice.chosen() == party.clause;
+  }
+
+  @Override
+  CompletableFuture<Void> awaitRoomAsync(T item, long key, Gate via, AsyncEnd<Void> end) {
+    var offer = new Offer(item, via);
+    lock.lock();
+    try {
+      if (give(item)) {
+        return CompletableFuture.completedFuture(null);
+      }
+      join(offers, offer.party);
+    } finally {
+      lock.unlock();
+    }
+    offer.party.thread.start();
+    return offer;
+  }
+
+  /// A send that a virtual thread waits for, in the place that the caller has taken for it.
+  private final class Offer extends CompletableFuture<Void> {
+    private final Party<T> party;
+    private final Gate via;
+
+    Offer(T item, Gate via) {
+      this.via = via;
+      var thread = Thread.ofVirtual().name(name() + ", asynchronous").unstarted(this::await);
+      party = new Party<>(thread, new Choice(), 0, item);
+    }
+
+    private void await() {
+      try {
+        if (awaitMeeting(senders, offers, party, via, FOREVER)) {
+          complete(null);
+        } else {
+          throwIfClosed(via, 0, 1);
+        }
+      } catch (ClosedException | InterruptedException e) {
+        completeExceptionally(e);
+      }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      if (!party.choice.choose(Choice.NONE)) {
+        return isCancelled(); // somebody has the item, or will get none
+      }
+      leave(offers, party);
+      LockSupport.unpark(party.thread);
+      return super.cancel(mayInterruptIfRunning);
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+      return new CompletableFuture<>();
+    }
   }
 
   // For a select, which holds the lock while it looks and joins.
@@ -221,6 +281,9 @@ final class RendezvousChannel<T> extends AbstractChannel<T> {
     party.place = Waiter.Place.QUEUED;
     list.addLast(party);
     count();
+    if (list == offers && receivers.isArmed()) {
+      receivers.wake();
+    }
   }
 
   private void leave(WaiterList<Party<T>> list, Party<T> party) {
@@ -262,6 +325,7 @@ final class RendezvousChannel<T> extends AbstractChannel<T> {
 
   @Override
   void wakeReceivers() {
+    super.wakeReceivers();
     wake(requests);
   }
 
@@ -318,7 +382,7 @@ final class RendezvousChannel<T> extends AbstractChannel<T> {
 
   @Override
   int waitingReceivers() {
-    return requesting;
+    return requesting + super.waitingReceivers();
   }
 
   @Override

@@ -15,7 +15,7 @@ sealed class Waiter permits Party {
     WOKEN
   }
 
-  final Thread thread = Thread.currentThread();
+  final Thread thread;
 
   /// How much room it waits for, in what the channel is bounded by.
   final long need;
@@ -29,6 +29,11 @@ sealed class Waiter permits Party {
   }
 
   Waiter(long need) {
+    this(Thread.currentThread(), need);
+  }
+
+  Waiter(Thread thread, long need) {
+    this.thread = thread;
     this.need = need;
   }
 

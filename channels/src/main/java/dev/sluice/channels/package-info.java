@@ -18,5 +18,11 @@
 /// until it does. Because the two are apart, a new kind needs no code that parks a thread. Only the
 /// rendezvous, which keeps nothing, has its own.
 ///
-/// Nothing here reads the wall clock, or needs another module.
+/// The views show a channel to others: `QueueView` to `java.util.concurrent`, `AsyncEnd` by
+/// futures, `ReceiverSubscription` and `SenderSubscriber` to reactive streams. [Generator] needs no
+/// channel: its `Coroutine` passes control to and fro.
+///
+/// Futures that wait, reactive streams and generators have a virtual thread each, and generators a
+/// cleaner for those that are forgotten. Nothing else here starts a thread; nothing reads the wall
+/// clock, or needs another module.
 package dev.sluice.channels;

@@ -1,6 +1,7 @@
 package dev.sluice.examples;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.channels.Generator;
 import dev.sluice.pipelines.DeadLetter;
 import dev.sluice.pipelines.OnError;
 import dev.sluice.pipelines.Parallel;
@@ -41,6 +42,21 @@ public final class FirstSteps {
       // @end
     }
     return sum;
+  }
+
+  /// The first squares, of a loop that never ends.
+  public static List<Integer> squares(int count) {
+    // @start region="generator"
+    var squares =
+        Generator.<Integer>of(out -> {
+          for (int i = 0; ; i++) {
+            out.accept(i * i);
+          }
+        });
+    // @end
+    try (squares) {
+      return squares.stream().limit(count).toList();
+    }
   }
 
   /// Server errors of an access log, in batches.

@@ -18,6 +18,11 @@ class FirstStepsTest {
   }
 
   @Test
+  void a_generator_yields_as_many_as_are_asked_for() {
+    assertThat(FirstSteps.squares(4)).containsExactly(0, 1, 4, 9);
+  }
+
+  @Test
   void the_pipeline_keeps_server_errors_and_the_lines_that_are_none(@TempDir Path dir)
       throws Exception {
     var log =
