@@ -82,6 +82,7 @@ class LatestChannelTest extends KindContract {
 
     while (!sender.isDone()) {
       assertThat(channel.size()).isEqualTo(1);
+      assertThat(Thread.interrupted()).as("out of time").isFalse();
     }
 
     sender.awaitDone();

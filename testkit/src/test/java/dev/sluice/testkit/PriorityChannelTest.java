@@ -19,7 +19,7 @@ class PriorityChannelTest extends KindContract {
 
   @Override
   <T> Channel<T> open(ChannelBuilder<T> settings, int capacity) {
-    return settings.priority(capacity, (a, b) -> 0);
+    return settings.priority(capacity, (_, _) -> 0);
   }
 
   private record Job(int level, int number) {}
@@ -32,7 +32,7 @@ class PriorityChannelTest extends KindContract {
             Channel.<Job>priority(50, Comparator.comparingInt(Job::level)),
             Channel.<Job>priority(50, job -> job.level()))) {
       var expected =
-          new PriorityQueue<Job>(Comparator.comparingInt(Job::level).thenComparing(Job::number));
+          new PriorityQueue<Job>(Comparator.comparingInt(Job::level).thenComparingInt(Job::number));
       for (int i = 0; i < 5_000; i++) {
         if (random.nextInt(100) < 52) {
           var job = new Job(random.nextInt(-3, 4), i);

@@ -29,7 +29,7 @@ class ResizableChannelTest extends KindContract {
     channel.resize(4);
 
     while (channel.size() < 4) {
-      Thread.onSpinWait(); // until the time of the test is over
+      assertThat(Thread.interrupted()).as("out of time, with too few woken").isFalse();
     }
     assertThat(channel.capacity()).isEqualTo(4);
     assertThat(channel.trySend(9)).isFalse();
@@ -93,6 +93,7 @@ class ResizableChannelTest extends KindContract {
 
     while (!senders.stream().allMatch(Actor::isDone)) {
       channel.resize(1 + random.nextInt(9));
+      assertThat(Thread.interrupted()).as("out of time, with senders left").isFalse();
     }
     for (var sender : senders) {
       sender.awaitDone();
