@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class ItemSpliterator<T> implements Spliterator<T> {
   private final Iterator<T> items;
 
-  private ItemSpliterator(Iterator<T> items) {
+  ItemSpliterator(Iterator<T> items) {
     this.items = items;
   }
 

@@ -128,11 +128,7 @@ final class QueueView<T> extends AbstractQueue<T> implements BlockingQueue<T> {
 
   @Override
   public boolean remove(@Nullable Object item) {
-    if (item == null || !channel.remove(item)) {
-      return false;
-    }
-    channel.freed();
-    return true;
+    return item != null && channel.remove(item);
   }
 
   @Override
@@ -161,22 +157,7 @@ final class QueueView<T> extends AbstractQueue<T> implements BlockingQueue<T> {
 
   /// Removes `item` itself, and not another that is equal to it.
   private boolean removeThis(T item) {
-    return remove(new Same(item));
-  }
-
-  /// Equal to one object only. What removes an item asks the wanted whether it equals the one that
-  /// is there, as [Collection#remove] says.
-  private record Same(Object item) {
-    @Override
-    @SuppressWarnings({"EqualsUsingHashCode", "EqualsHashCode", "ReferenceEquality"}) // see above
-    public boolean equals(@Nullable Object other) {
-      return item == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(item);
-    }
+    return channel.removeIf(other -> other == item, 1) > 0;
   }
 
   /// Goes through what was there when it began.

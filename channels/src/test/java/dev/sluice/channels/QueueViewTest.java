@@ -23,116 +23,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class QueueViewTest {
 
-  /// A buffer that can remove from the middle: a list under a lock.
-  private static final class Removable<T> extends AbstractChannel<T> {
-    private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<T> items = new ArrayDeque<>();
-    private final int capacity;
-    private boolean sealed;
-    private long accepted;
-
-    Removable(int capacity) {
-      super(new ChannelBuilder<>());
-      this.capacity = capacity;
-    }
-
-    private <R extends @Nullable Object> R locked(Supplier<R> action) {
-      lock.lock();
-      try {
-        return action.get();
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    boolean remove(Object wanted) {
-      return locked(() -> items.remove(wanted));
-    }
-
-    @Override
-    boolean offer(T item) {
-      return locked(() -> {
-        boolean fits = !sealed && items.size() < capacity && items.add(item);
-        accepted += fits ? 1 : 0;
-        return fits;
-      });
-    }
-
-    @Override
-    int offerAll(T[] all, int from) {
-      return offer(all[from]) ? 1 : 0;
-    }
-
-    @Override
-    @Nullable T poll() {
-      return this.<@Nullable T>locked(items::poll);
-    }
-
-    @Override
-    List<T> pollAll(int max) {
-      return locked(() -> {
-        var polled = new ArrayList<T>();
-        while (polled.size() < max && !items.isEmpty()) {
-          polled.add(items.remove());
-        }
-        return polled;
-      });
-    }
-
-    @Override
-    @Nullable T peek() {
-      return this.<@Nullable T>locked(items::peek);
-    }
-
-    @Override
-    List<T> snapshot() {
-      return locked(() -> new ArrayList<>(items));
-    }
-
-    @Override
-    boolean hasRoom() {
-      return size() < capacity;
-    }
-
-    @Override
-    boolean hasItem() {
-      return size() > 0;
-    }
-
-    @Override
-    void seal() {
-      locked(() -> sealed = true);
-    }
-
-    @Override
-    boolean isSealed() {
-      return locked(() -> sealed);
-    }
-
-    @Override
-    long accepted() {
-      return locked(() -> accepted);
-    }
-
-    @Override
-    long taken() {
-      return locked(() -> accepted - items.size());
-    }
-
-    @Override
-    public int size() {
-      return locked(items::size);
-    }
-
-    @Override
-    public int capacity() {
-      return capacity;
-    }
-  }
-
   private static <T> BlockingQueue<T> removable(List<T> items) {
-    var queue = new Removable<T>(5).asBlockingQueue();
+    var queue = Channel.<T>builder().removable().bounded(5).asBlockingQueue();
     queue.addAll(items);
     return queue;
   }
@@ -186,7 +78,7 @@ class QueueViewTest {
 
   @Test
   void what_is_removed_makes_room_for_who_waits() throws Exception {
-    var channel = new Removable<String>(2);
+    var channel = Channel.<String>builder().removable().bounded(2);
     var queue = channel.asBlockingQueue();
     queue.addAll(List.of("a", "b"));
     var putter =
@@ -230,7 +122,7 @@ class QueueViewTest {
 
   @Test
   void an_executor_removes_and_purges_tasks() throws Exception {
-    var queue = new Removable<Runnable>(3).asBlockingQueue();
+    var queue = Channel.<Runnable>builder().removable().bounded(3).asBlockingQueue();
     var go = new CountDownLatch(1);
     var done = new ArrayList<String>();
     try (var pool = new ThreadPoolExecutor(1, 2, 1, DAYS, queue)) {

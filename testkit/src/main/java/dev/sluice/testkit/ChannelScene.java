@@ -1,7 +1,7 @@
 package dev.sluice.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.channels.Channel;
 import java.lang.ref.WeakReference;
@@ -41,7 +41,7 @@ abstract class ChannelScene {
   void skip_what_this_kind_does_not_promise(TestInfo test) {
     var needs = test.getTestMethod().map(method -> method.getAnnotation(Needs.class));
     for (var trait : needs.map(Needs::value).orElse(new Trait[0])) {
-      assumeThat(traits()).as(trait.reason).contains(trait);
+      assumeTrue(traits().contains(trait), trait.reason);
     }
   }
 

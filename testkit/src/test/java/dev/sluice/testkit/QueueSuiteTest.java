@@ -42,6 +42,11 @@ class QueueSuiteTest {
     return suite("fair", () -> Channel.<String>builder().fair().bounded(100), false);
   }
 
+  @TestFactory
+  Stream<DynamicNode> the_queue_of_a_removable_channel() {
+    return suite("removable", () -> Channel.<String>builder().removable().bounded(100), true);
+  }
+
   /// @param removable whether items can be removed from the middle
   private static Stream<DynamicNode> suite(
       String name, Supplier<Channel<String>> kind, boolean removable) {
