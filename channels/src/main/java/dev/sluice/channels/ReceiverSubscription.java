@@ -20,8 +20,7 @@ final class ReceiverSubscription<T> implements Flow.Subscription {
   private volatile boolean cancelled;
   private volatile @Nullable IllegalArgumentException violation;
 
-  ReceiverSubscription(
-      AbstractChannel<T> channel, int end, Flow.Subscriber<? super T> subscriber) {
+  ReceiverSubscription(AbstractChannel<T> channel, int end, Flow.Subscriber<? super T> subscriber) {
     this.channel = channel;
     this.end = end;
     this.subscriber = requireNonNull(subscriber, "subscriber is null");

@@ -14,9 +14,9 @@
 ///   Select                                 waits for one of several channels
 /// ```
 ///
-/// A kind of channel says whether an item fits and whether there is one; `Waiters` has those who wait
-/// until it does. Because the two are apart, a new kind needs no code that parks a thread. Only the
-/// rendezvous, which keeps nothing, has its own.
+/// A kind of channel says whether an item fits and whether there is one; `Waiters` has those who
+/// wait until it does. Because the two are apart, a new kind needs no code that parks a thread.
+/// Only the rendezvous, which keeps nothing, has its own.
 ///
 /// The views show a channel to others: `QueueView` to `java.util.concurrent`, `AsyncEnd` by
 /// futures, `ReceiverSubscription` and `SenderSubscriber` to reactive streams. [Generator] needs no
