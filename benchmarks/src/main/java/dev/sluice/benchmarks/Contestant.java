@@ -17,6 +17,8 @@ record Contestant(String name, Kind kind, @Nullable Function<Cell, Handoff> open
     WRAPPED,
     /// Burns a core while it waits.
     SPINNING,
+    /// Has no bound where the scenario has one, so its senders never wait; shown, and not compared.
+    BOUNDLESS,
     /// Blocks, but does something else than the scenario asks for; shown, and not compared.
     REFERENCE
   }
@@ -37,8 +39,13 @@ record Contestant(String name, Kind kind, @Nullable Function<Cell, Handoff> open
     return new Contestant(name, kind, open, text);
   }
 
+  /// Whether both sides wait when they must, and leave the core to others meanwhile.
   boolean blocking() {
-    return kind != Kind.SPINNING;
+    return kind != Kind.SPINNING && kind != Kind.BOUNDLESS;
+  }
+
+  boolean spins() {
+    return kind == Kind.SPINNING;
   }
 
   boolean isPeer() {

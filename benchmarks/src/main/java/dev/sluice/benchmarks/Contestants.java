@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import static dev.sluice.benchmarks.Contestant.Kind.BOUNDLESS;
 import static dev.sluice.benchmarks.Contestant.Kind.REFERENCE;
 import static dev.sluice.benchmarks.Contestant.Kind.SELF_BLOCKING;
 import static dev.sluice.benchmarks.Contestant.Kind.SPINNING;
@@ -10,10 +11,15 @@ import static dev.sluice.benchmarks.Contestant.peer;
 
 import com.conversantmedia.util.concurrent.DisruptorBlockingQueue;
 import com.conversantmedia.util.concurrent.SpinPolicy;
-import com.softwaremill.jox.Select;
 import com.softwaremill.jox.SelectClause;
 import dev.sluice.channels.Channel;
+import dev.sluice.channels.Receiver;
+import dev.sluice.channels.Select;
+import dev.sluice.channels.Sender;
+import dev.sluice.channels.StealingChannel;
+import java.time.Duration;
 import java.util.AbstractList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -41,6 +47,8 @@ final class Contestants {
       peer("lbq", SELF_BLOCKING, cell -> queue(new LinkedBlockingQueue<>(cell.capacity())));
   private static final Contestant LTQ =
       peer("ltq", SELF_BLOCKING, _ -> queue(new LinkedTransferQueue<>()));
+  private static final Contestant LTQ_BOUNDLESS =
+      peer("ltq", BOUNDLESS, _ -> queue(new LinkedTransferQueue<>())).noting("has no bound");
   private static final Contestant LTQ_TRANSFER =
       peer("ltq-transfer", SELF_BLOCKING, _ -> transfer());
   private static final Contestant SQ =
@@ -77,9 +85,13 @@ final class Contestants {
 
   private static final Contestant BOUNDED =
       ours("sluice", cell -> channel(Channel.bounded(cell.capacity())));
+  private static final Contestant UNLIMITED = ours("sluice", _ -> channel(Channel.unbounded()));
+  private static final Contestant MEETING = ours("sluice", _ -> channel(Channel.rendezvous()));
+  private static final Contestant PING_PONG_MEETING =
+      ours("sluice-rendezvous", _ -> channel(Channel.rendezvous())).noting("without room");
 
-  /// Bounded hand-offs.
-  static final List<Contestant> HANDOFFS =
+  /// Hand-offs that have, or are given, a bound.
+  private static final List<Contestant> LIMITED =
       List.of(
           BOUNDED,
           JCTOOLS_PARK,
@@ -94,15 +106,17 @@ final class Contestants {
           JCTOOLS_SPIN,
           AGRONA_SPIN);
 
+  static final List<Contestant> HANDOFFS = with(LIMITED, LTQ_BOUNDLESS);
+
   /// Where no more than one item is there at a time, what holds any number is comparable too.
-  static final List<Contestant> HANDOFFS_AND_UNBOUNDED = with(HANDOFFS, LTQ);
+  static final List<Contestant> HANDOFFS_AND_UNBOUNDED = with(LIMITED, LTQ);
 
-  static final List<Contestant> UNBOUNDED = List.of(LTQ, LBQ, JOX, KOTLIN);
+  static final List<Contestant> UNBOUNDED = List.of(UNLIMITED, LTQ, LBQ, JOX, KOTLIN);
 
-  static final List<Contestant> PING_PONG = with(HANDOFFS, LTQ_TRANSFER, SQ);
+  static final List<Contestant> PING_PONG = with(LIMITED, PING_PONG_MEETING, LTQ_TRANSFER, SQ);
 
   static final List<Contestant> RENDEZVOUS =
-      List.of(SQ, SQ_FAIR, LTQ_TRANSFER, JOX_RENDEZVOUS, KOTLIN);
+      List.of(MEETING, SQ, SQ_FAIR, LTQ_TRANSFER, JOX_RENDEZVOUS, KOTLIN);
 
   static final List<Contestant> BATCH =
       List.of(
@@ -115,56 +129,98 @@ final class Contestants {
           CONVERSANT_BLOCKING,
           JOX,
           KOTLIN,
+          LTQ_BOUNDLESS,
           JCTOOLS_SPIN,
           AGRONA_SPIN);
 
   /// One receiver takes from whichever of several channels has something.
   static final List<Contestant> SELECT =
       List.of(
+          ours("sluice", Contestants::select),
           peer("jox", SELF_BLOCKING, Contestants::joxSelect),
           KOTLIN,
           peer("abq-merged", REFERENCE, cell -> queue(new ArrayBlockingQueue<>(cell.capacity())))
               .noting("one queue for all senders instead of a channel for each"));
 
   static final List<Contestant> PRIORITY =
-      List.of(peer("pbq-semaphore", SELF_BLOCKING, cell -> priority(cell.capacity())));
+      List.of(
+          ours(
+              "sluice",
+              cell -> channel(Channel.priority(cell.capacity(), Comparator.naturalOrder()))),
+          peer("pbq-semaphore", SELF_BLOCKING, cell -> priority(cell.capacity())));
 
-  /// Those who share one queue.
+  /// A queue for each worker, beside those who share one.
   static final List<Contestant> STEALING =
-      List.of(ABQ, LBQ, CONVERSANT_BLOCKING, JOX, JCTOOLS_PARK);
+      List.of(
+          ours("sluice", Contestants::stealing),
+          ABQ, LBQ, CONVERSANT_BLOCKING, JOX, JCTOOLS_PARK);
 
   private Contestants() {}
 
   // ---- Ours
 
   private static Handoff channel(Channel<Item> channel) {
+    return new Ends(channel, channel);
+  }
+
+  private record Ends(Sender<Item> out, Receiver<Item> in) implements Handoff {
+
+    @Override
+    public void send(Item item) throws InterruptedException {
+      out.send(item);
+    }
+
+    @Override
+    public Item receive() throws InterruptedException {
+      return in.receive();
+    }
+
+    @Override
+    public void sendAll(List<Item> items) throws InterruptedException {
+      out.sendAll(items);
+    }
+
+    @Override
+    public int receiveMany(Item[] into, int max) throws InterruptedException {
+      List<Item> items = in.receiveMany(1, max, Duration.ZERO);
+      for (int i = 0; i < items.size(); i++) {
+        into[i] = items.get(i);
+      }
+      return items.size();
+    }
+  }
+
+  /// Senders send to the channel; each receiver is a worker, at its own end.
+  private static Handoff stealing(Cell cell) {
+    StealingChannel<Item> channel = Channel.stealing(cell.receivers(), cell.capacity());
+    Handoff shared = channel(channel);
     return new Handoff() {
       @Override
-      public void send(Item item) throws InterruptedException {
-        channel.send(item);
+      public void send(Item item) throws Exception {
+        shared.send(item);
       }
 
       @Override
-      public Item receive() throws InterruptedException {
-        return channel.receive();
-      }
-
-      @Override
-      public void sendAll(List<Item> items) throws InterruptedException {
-        channel.sendAll(items);
+      public Item receive() throws Exception {
+        return shared.receive();
       }
 
       @Override
       public Handoff receiver(int index) {
-        Handoff shared = this;
-        return new Drain(shared) {
-          @Override
-          int drain(Into into, int max) {
-            return channel.drainTo(into, max);
-          }
-        };
+        return new Ends(channel, channel.worker(index));
       }
     };
+  }
+
+  private static Handoff select(Cell cell) {
+    Select<Item> any = Select.fair();
+    Handoff[] senders = new Handoff[cell.senders()];
+    for (int i = 0; i < senders.length; i++) {
+      Channel<Item> channel = Channel.bounded(cell.capacity());
+      any.receive(channel, item -> item);
+      senders[i] = channel(channel);
+    }
+    return selecting(senders, any::await);
   }
 
   // ---- Queues of the JDK, and what looks like them
@@ -315,7 +371,7 @@ final class Contestants {
             .toArray(SelectClause[]::new);
     return selecting(
         channels.stream().map(Contestants::jox).toArray(Handoff[]::new),
-        () -> Select.select(clauses));
+        () -> com.softwaremill.jox.Select.select(clauses));
   }
 
   private interface Receive {
@@ -440,7 +496,7 @@ final class Contestants {
     }
   }
 
-  /// Those of `all` that leave a core to others while they wait.
+  /// Those of `all` that wait, and leave a core to others meanwhile.
   static List<Contestant> blocking(List<Contestant> all) {
     return all.stream().filter(Contestant::blocking).toList();
   }

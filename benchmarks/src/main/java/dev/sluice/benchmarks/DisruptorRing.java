@@ -6,6 +6,7 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.dsl.ProducerType;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The Disruptor. Each of its handlers sees each event, so of several receivers each takes those
@@ -91,8 +92,8 @@ final class DisruptorRing implements Handoff {
           position.set(available);
           available = barrier.waitFor(next);
           if (available < next) {
-            // Claimed, but not published: a virtual thread that claimed it may need our carrier.
-            Thread.yield();
+            // Claimed, but not published: a sender claims first and then waits for room.
+            pause();
           }
         }
         while (next <= available) {
@@ -101,6 +102,17 @@ final class DisruptorRing implements Handoff {
             return taken(at);
           }
         }
+      }
+    }
+
+    /// A sender that waits for room parks for a nanosecond at a time. A virtual one comes back
+    /// through the scheduler's outer queue, which a carrier does not look at as long as its own has
+    /// something: receivers that yield to each other would keep it out for ever. So they park too.
+    private static void pause() {
+      if (Thread.currentThread().isVirtual()) {
+        LockSupport.parkNanos(1);
+      } else {
+        Thread.yield();
       }
     }
 

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
@@ -50,6 +53,10 @@ public final class Main {
           "--sun-misc-unsafe-memory-access=allow",
           "--enable-native-access=ALL-UNNAMED",
           "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+
+  /// How much longer than it should a JVM may take. Its own watchdog ends it then, and if that does
+  /// not come to it, this process does after as long again.
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Path home;
   private final boolean quick;
@@ -121,17 +128,23 @@ public final class Main {
     List<Entry> entries =
         scenario.entries().stream()
             .filter(e -> only.isEmpty() || only.contains(e.contestant().name()))
-            // They are not compared, and burn what the others need.
-            .filter(e -> !quick || e.contestant().blocking() || scenario.cells().size() <= 2)
+            // They are not compared, and burn the time that the others need.
+            .filter(e -> !quick || !e.contestant().spins() || scenario.plays() == Plays.PAIR)
             .toList();
     Pace pace = Pace.of(quick, entries.size());
     Map<Entry, Samples> samples = new LinkedHashMap<>();
     List<String> failures = new ArrayList<>();
+    long begin = System.nanoTime();
     for (int fork = 1; fork <= pace.forks; fork++) {
       int number = 0;
       for (Entry entry : entries) {
         number++;
         String what = entry.contestant().name() + " " + entry.cell();
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+        if (quick && seconds > Pace.QUICK_LIMIT_SECONDS && entry.contestant().kind() != Contestant.Kind.OURS) {
+          failures.add(what + ": left out, the time is over");
+          continue;
+        }
         progress(
             "%s: fork %d of %d, %d of %d: %s"
                 .formatted(scenario.name(), fork, pace.forks, number, entries.size(), what));
@@ -175,15 +188,18 @@ public final class Main {
       int forks, int warmupMillis, int iterations, int iterationMillis, int roundMillis) {
 
     /// What starting a JVM, and JMH in it, takes on a busy machine.
-    private static final int START_MILLIS = 1_200;
+    private static final int START_MILLIS = 1_800;
 
-    private static final int QUICK_MILLIS = 180_000;
+    private static final int QUICK_MILLIS = 170_000;
+
+    /// When what is left of the four minutes is kept for ours.
+    static final int QUICK_LIMIT_SECONDS = 200;
 
     static Pace of(boolean quick, int entries) {
       if (!quick) {
         return new Pace(3, 1_000, 5, 300, 150);
       }
-      int millis = Math.clamp(QUICK_MILLIS / Math.max(1, entries) - START_MILLIS, 700, 2_000);
+      int millis = Math.clamp(QUICK_MILLIS / Math.max(1, entries) - START_MILLIS, 500, 2_000);
       return new Pace(1, millis / 2, 3, millis / 6, Math.min(150, millis / 7));
     }
   }
@@ -194,9 +210,22 @@ public final class Main {
       throws RunnerException {
     boolean waits = scenario.plays(entry.cell()) == Plays.WAITING;
     List<String> jvm = new ArrayList<>(JVM);
+    int waitMillis = quick ? 3_000 : 10_000;
     if (waits) {
-      jvm.add("-Dsluice.wait=" + (quick ? 3_000 : 10_000));
+      jvm.add("-Dsluice.wait=" + waitMillis);
     }
+    int workMillis =
+        waits ? waitMillis : pace.warmupMillis + pace.iterations * pace.iterationMillis;
+    Duration limit = Duration.ofMillis(workMillis).plus(PATIENCE);
+    Path dump =
+        home.resolve("target/dumps")
+            .resolve(
+                "%s-%s-%s.txt"
+                    .formatted(
+                        scenario.name(),
+                        entry.contestant().name(),
+                        entry.cell().toString().replaceAll("\\W", "-")));
+    jvm.addAll(List.of(Watchdog.options(limit, dump)));
     var options =
         new OptionsBuilder()
             .include(Measurement.class.getName() + ".play$")
@@ -221,10 +250,15 @@ public final class Main {
         OutputFormatFactory.createFormatInstance(
             new PrintStream(said, true, StandardCharsets.UTF_8), VerboseMode.NORMAL);
     Collection<RunResult> results;
+    var end = new CompletableFuture<Void>();
+    end.completeOnTimeout(null, limit.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS)
+        .thenRun(() -> ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly));
     try {
       results = new Runner(options.build(), format).run();
     } catch (RunnerException e) {
       throw new RunnerException(e.getMessage() + "\n" + said.toString(StandardCharsets.UTF_8), e);
+    } finally {
+      end.cancel(false);
     }
     results.stream()
         .flatMap(result -> result.getBenchmarkResults().stream())

@@ -52,6 +52,7 @@ public class Measurement {
   /// Finds how many items make a round of the wanted length.
   @Setup(Level.Trial)
   public void calibrate() throws InterruptedException {
+    Watchdog.start();
     Cell place = Cell.parse(cell);
     if (place.senders() > 0) {
       Sums sums = new Sums();
