@@ -37,8 +37,8 @@ final class Watchdog {
       Thread.sleep(left);
       Path dump = Path.of(System.getProperty(DUMP)).toAbsolutePath();
       System.out.printf(
-          "TimeoutException: not done %d s after the start of the JVM, thread dump of %d lines in %s%n",
-          limit / 1_000, dump(dump), dump);
+          "TimeoutException: not done %d ms after the start of the JVM; %s has %d lines%n",
+          limit, dump.getFileName(), dump(dump));
     } catch (Exception e) {
       System.out.printf("TimeoutException: hangs, and there is no thread dump: %s%n", e);
     }
