@@ -152,8 +152,7 @@ final class Contestants {
   /// A queue for each worker, beside those who share one.
   static final List<Contestant> STEALING =
       List.of(
-          ours("sluice", Contestants::stealing),
-          ABQ, LBQ, CONVERSANT_BLOCKING, JOX, JCTOOLS_PARK);
+          ours("sluice", Contestants::stealing), ABQ, LBQ, CONVERSANT_BLOCKING, JOX, JCTOOLS_PARK);
 
   private Contestants() {}
 

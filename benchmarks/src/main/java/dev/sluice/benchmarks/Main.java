@@ -1,5 +1,7 @@
 package dev.sluice.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.benchmarks.Report.Samples;
 import dev.sluice.benchmarks.Scenario.Entry;
 import java.io.ByteArrayOutputStream;
@@ -141,7 +143,9 @@ public final class Main {
         number++;
         String what = entry.contestant().name() + " " + entry.cell();
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
-        if (quick && seconds > Pace.QUICK_LIMIT_SECONDS && entry.contestant().kind() != Contestant.Kind.OURS) {
+        if (quick
+            && seconds > Pace.QUICK_LIMIT_SECONDS
+            && entry.contestant().kind() != Contestant.Kind.OURS) {
           failures.add(what + ": left out, the time is over");
           continue;
         }
@@ -274,7 +278,7 @@ public final class Main {
   }
 
   private static double sum(IterationResult iteration, String name) {
-    return iteration.getSecondaryResults().get(name).getScore();
+    return requireNonNull(iteration.getSecondaryResults().get(name), name).getScore();
   }
 
   /// The lines of JMH's output that say why.

@@ -66,7 +66,7 @@ public class Measurement {
   @Benchmark
   @BenchmarkMode(Mode.Throughput)
   public void play(Sums sums) throws InterruptedException {
-    Scenario what = Scenario.ALL.get(scenario);
+    Scenario what = Scenario.named(scenario);
     Cell place = Cell.parse(cell);
     long granule = what.plays(place).granule(place);
     items = Math.max(granule, items / granule * granule);

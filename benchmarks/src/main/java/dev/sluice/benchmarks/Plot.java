@@ -75,7 +75,7 @@ final class Plot {
   }
 
   private static String better(Report report) {
-    boolean more = Scenario.ALL.get(report.scenario()).unit().moreIsBetter;
+    boolean more = Scenario.named(report.scenario()).unit().moreIsBetter;
     return more ? "" : " (less is better)";
   }
 

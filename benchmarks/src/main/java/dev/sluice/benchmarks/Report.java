@@ -35,6 +35,7 @@ record Report(
   ///
   /// @param compared whether it counts as a peer, or is ours
   /// @param median over the iterations of all forks, as are `min` and `max`
+  /// @param ratioOfOurs ours over this one, in the same cell; null where ours is missing
   record Row(
       String contestant,
       boolean ours,
@@ -51,7 +52,7 @@ record Report(
       int forks,
       int iterations,
       String note,
-      @Nullable Double ratioToOurs) {
+      @Nullable Double ratioOfOurs) {
 
     /// Half of the way from the least to the most, as a part of the median.
     double spread() {
@@ -149,7 +150,7 @@ record Report(
       here.stream()
           .sorted(bySpeed.reversed())
           .map(row ->
-              ours.map(our -> withRatio(row, speed(unit, row) / speed(unit, our))).orElse(row))
+              ours.map(our -> withRatio(row, speed(unit, our) / speed(unit, row))).orElse(row))
           .forEach(rows::add);
       Predicate<Row> peer = row -> row.compared() && !row.ours();
       Optional<Row> best = here.stream().filter(peer).max(bySpeed);
@@ -229,7 +230,7 @@ record Report(
     text.append("\n## ").append(scenario).append(" (").append(unit).append(")\n\n");
     text.append(
         "| contestant | threads | shape | capacity | median | min..max | spread |"
-            + " CPU s/million | bytes/item | ratio to ours |\n");
+            + " CPU s/million | bytes/item | ours / this |\n");
     text.append("|---|---|---|---|---|---|---|---|---|---|\n");
     for (Row row : rows) {
       text.append(
@@ -246,7 +247,7 @@ record Report(
                   row.spread() * 100,
                   row.cpuSPerMillion(),
                   row.bytesPerItem(),
-                  ratio(row.ratioToOurs())));
+                  ratio(row.ratioOfOurs())));
     }
     if (!cells.isEmpty()) {
       text.append(

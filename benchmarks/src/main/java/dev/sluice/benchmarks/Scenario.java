@@ -3,6 +3,7 @@ package dev.sluice.benchmarks;
 import static dev.sluice.benchmarks.Cell.Threads.COROUTINE;
 import static dev.sluice.benchmarks.Cell.Threads.PLATFORM;
 import static dev.sluice.benchmarks.Cell.Threads.VIRTUAL;
+import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -90,6 +91,10 @@ record Scenario(
         cells(4, 4, 1_024, 16),
         true,
         false);
+  }
+
+  static Scenario named(String name) {
+    return requireNonNull(ALL.get(name), name);
   }
 
   private static void throughput(String name, List<Cell> cells) {
