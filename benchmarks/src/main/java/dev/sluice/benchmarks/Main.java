@@ -211,7 +211,7 @@ public final class Main {
   /// Has JMH fork a JVM for one contestant in one cell. A fork at a time, so that contestants take
   /// turns, and a machine that grows busy hurts all of them.
   private void measure(Scenario scenario, Entry entry, Pace pace, Samples samples)
-      throws RunnerException {
+      throws RunnerException, IOException {
     boolean waits = scenario.plays(entry.cell()) == Plays.WAITING;
     List<String> jvm = new ArrayList<>(JVM);
     int waitMillis = quick ? 3_000 : 10_000;
@@ -258,8 +258,17 @@ public final class Main {
     end.completeOnTimeout(null, limit.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS)
         .thenRun(() -> ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly));
     try {
+      Files.deleteIfExists(dump);
       results = new Runner(options.build(), format).run();
     } catch (RunnerException e) {
+      if (Files.exists(dump)) {
+        try (Stream<String> lines = Files.lines(dump)) {
+          throw new RunnerException(
+              "TimeoutException: not done %d s after the start of its JVM, thread dump of %d lines in target/dumps/%s"
+                  .formatted(limit.toSeconds(), lines.count(), dump.getFileName()),
+              e);
+        }
+      }
       throw new RunnerException(e.getMessage() + "\n" + said.toString(StandardCharsets.UTF_8), e);
     } finally {
       end.cancel(false);
@@ -286,7 +295,7 @@ public final class Main {
     List<String> lines =
         String.valueOf(thrown.getMessage())
             .lines()
-            .filter(l -> l.contains("Exception"))
+            .filter(l -> l.contains("Exception") || l.contains("forked VM failed"))
             .distinct()
             .toList();
     return lines.isEmpty() ? String.valueOf(thrown.getMessage()) : String.join("; ", lines);

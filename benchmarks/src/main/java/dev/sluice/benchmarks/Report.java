@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -56,7 +57,7 @@ record Report(
 
     /// Half of the way from the least to the most, as a part of the median.
     double spread() {
-      return (max - min) / 2 / median;
+      return median > 0 ? (max - min) / 2 / median : 0;
     }
 
     String room() {
@@ -71,7 +72,8 @@ record Report(
 
   /// Ours beside the best peers of a cell.
   ///
-  /// @param cpuRatio our CPU for an item over that of the fastest peer
+  /// @param cpuRatio our CPU for an item over that of the fastest peer; null if its was too little
+  ///   for the clock
   record Comparison(
       String threads,
       String shape,
@@ -79,7 +81,7 @@ record Report(
       String ours,
       String bestPeer,
       double ratio,
-      double cpuRatio,
+      @Nullable Double cpuRatio,
       @Nullable String bestSelfBlockingPeer,
       @Nullable Double ratioToSelfBlocking) {}
 
@@ -170,7 +172,9 @@ record Report(
                 our.contestant(),
                 best.get().contestant(),
                 speed(unit, our) / speed(unit, best.get()),
-                our.cpuSPerMillion() / best.get().cpuSPerMillion(),
+                best.get().cpuSPerMillion() > 0
+                    ? our.cpuSPerMillion() / best.get().cpuSPerMillion()
+                    : null,
                 bestSelf.map(Row::contestant).orElse(null),
                 bestSelf.map(self -> speed(unit, our) / speed(unit, self)).orElse(null)));
       }
@@ -186,14 +190,22 @@ record Report(
             ? null
             : mean(comparisons, c -> c.ratioToSelfBlocking()),
         comparisons.stream().map(Comparison::ratio).min(Double::compare).orElse(null),
-        comparisons.stream().map(Comparison::cpuRatio).max(Double::compare).orElse(null),
+        comparisons.stream()
+            .map(Comparison::cpuRatio)
+            .filter(Objects::nonNull)
+            .max(Double::compare)
+            .orElse(null),
         comparisons,
         failures);
   }
 
+  /// A step of the process's CPU clock, in 10 s, if it was looked at for 3 s. Less is all the same.
+  private static final double CPU_STEP_MILLIS = 35;
+
   /// The more the better, whatever the unit.
   private static double speed(Unit unit, Row row) {
-    return unit.moreIsBetter ? row.median() : 1 / Math.max(row.median(), 1e-3);
+    double least = unit == Unit.CPU_MILLIS ? CPU_STEP_MILLIS : Double.MIN_NORMAL;
+    return unit.moreIsBetter ? row.median() : 1 / Math.max(row.median(), least);
   }
 
   private static Row withRatio(Row row, double ratio) {
