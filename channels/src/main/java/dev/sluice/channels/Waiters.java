@@ -1,5 +1,6 @@
 package dev.sluice.channels;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
@@ -45,21 +46,30 @@ final class Waiters {
   /// How many may be woken and not back: enough to keep all cores busy, no herd.
   private static final int AT_ONCE = 1;
 
-  // What is tried before parking: a park and its wake-up cost some 5 to 50 microseconds of a
-  // platform thread, and one of the other kind a tenth of that; a spin costs 30 nanoseconds, a
-  // yield
-  // 500. Spinning helps when the other side runs on another core just now, yielding when it waits
-  // for this one. There are enough yields to see the other side through a wake-up of its own: with
-  // fewer, two threads that have begun to park at each turn would never find out of it.
+  // What is tried before parking. A spin costs 30 nanoseconds, a yield 400 to 600. A park and its
+  // wake-up cost a platform thread 5 to 50 microseconds, and a virtual one some 2.
+  //
+  // Spinning helps while the other side runs on another core, yielding when it waits for this one.
+  // Platform threads yield often enough to see the other side through a wake-up of its own: with
+  // fewer yields, two threads that have begun to park at each turn would never get out of it. As
+  // many of them may do so as would be runnable anyway. Of the virtual threads only one does on
+  // each side: many that yield to each other keep those from running who could go on.
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 8 : 0;
   private static final int SPIN_LENGTH = 4;
   private static final int YIELDS = 64;
+  private static final int YIELDING = 16;
+  private static final int VIRTUAL_YIELDS = 8;
+  private static final int VIRTUAL_YIELDING = 1;
 
   /// The nanoseconds that all this takes at most, about: whoever has less patience parks at once.
   static final long A_WHILE = 100_000;
 
   private final Bet spinning = new Bet();
   private final Bet yielding = new Bet();
+
+  /// How many are at it now. Two may come at once when there is room for one: no harm is done.
+  private final AtomicInteger trying = new AtomicInteger();
+
   private final LongPredicate ready;
   private final BriefLock lock = new BriefLock();
 
@@ -88,8 +98,21 @@ final class Waiters {
   ///
   /// @param attempt returns null if it didn't succeed
   /// @return what the attempt returned at last
-  @SuppressWarnings("ThreadPriorityCheck") // whoever yields here parks soon after, if need be
   <R> @Nullable R tryForAWhile(Supplier<? extends @Nullable R> attempt) {
+    boolean virtual = Thread.currentThread().isVirtual();
+    if (trying.get() >= (virtual ? VIRTUAL_YIELDING : YIELDING)) {
+      return null;
+    }
+    trying.getAndIncrement();
+    try {
+      return tryForAWhile(attempt, virtual ? VIRTUAL_YIELDS : YIELDS);
+    } finally {
+      trying.getAndDecrement();
+    }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // whoever yields here parks soon after, if need be
+  private <R> @Nullable R tryForAWhile(Supplier<? extends @Nullable R> attempt, int yields) {
     if (SPINS > 0 && spinning.isWorthIt()) {
       for (int i = 0; i < SPINS; i++) {
         for (int j = 0; j < SPIN_LENGTH; j++) {
@@ -104,7 +127,7 @@ final class Waiters {
       spinning.lost();
     }
     if (yielding.isWorthIt()) {
-      for (int i = 0; i < YIELDS; i++) {
+      for (int i = 0; i < yields; i++) {
         Thread.yield();
         var result = attempt.get();
         if (result != null) {
