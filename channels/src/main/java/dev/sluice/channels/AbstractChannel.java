@@ -261,9 +261,10 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
       throws InterruptedException {
     var all = (T[]) items.toArray(); // a copy, so that its length is what was checked
     for (int i = 0; i < all.length; i++) {
-      requireNonNull(
-          all[i],
-          "item " + i + " of the list is null; an item can't be, since null means \"none\"");
+      if (all[i] == null) {
+        throw new NullPointerException(
+            "item " + i + " of the list is null; an item can't be, since null means \"none\"");
+      }
     }
     if (all.length == 0) {
       return;

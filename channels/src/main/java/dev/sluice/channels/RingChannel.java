@@ -3,6 +3,7 @@ package dev.sluice.channels;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,12 @@ final class RingChannel<T> extends RingHead<T> {
    */
 
   private static final long SEAL = Long.MIN_VALUE;
+
+  // How a thread waits for another that was stopped between its claim and what follows at once.
+  private static final int SPINS = 64;
+  private static final int YIELDS = 16;
+  private static final int NAP_NANOS = 50_000;
+
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Object[].class);
   private static final VarHandle TAIL;
   private static final VarHandle TAIL_SEEN;
@@ -120,18 +127,12 @@ final class RingChannel<T> extends RingHead<T> {
         }
         continue;
       }
-      int free = 0;
-      while (free < fit
-          && PLACE.getAcquire(places, (int) (n + free) & (places.length - 1)) == null) {
-        free++;
-      }
-      if (free < fit) {
+      fit = untilReady(n, fit, null);
+      if (fit == 0) {
         if (n == (long) TAIL.getOpaque(this)) {
           looks = lookAgain(this, looks);
         }
-        continue;
-      }
-      if (TAIL.compareAndSet(this, n, n + fit)) {
+      } else if (TAIL.compareAndSet(this, n, n + fit)) {
         for (int i = 0; i < fit; i++) {
           PLACE.setRelease(places, (int) (n + i) & (places.length - 1), items[from + i]);
         }
@@ -186,25 +187,44 @@ final class RingChannel<T> extends RingHead<T> {
         }
         continue;
       }
-      var items = new ArrayList<T>(there);
-      while (items.size() < there) {
-        var item = (T) PLACE.getAcquire(places, (int) (n + items.size()) & (places.length - 1));
-        if (item == null) {
-          break;
-        }
-        items.add(item);
-      }
-      if (items.isEmpty()) {
+      var items = new Object[there];
+      there = untilReady(n, there, items);
+      if (there == 0) {
         if (n == (long) HEAD.getOpaque(this)) {
           looks = lookAgain(this, looks);
         }
-      } else if (HEAD.compareAndSet(this, n, n + items.size())) {
-        for (int i = 0; i < items.size(); i++) {
+      } else if (HEAD.compareAndSet(this, n, n + there)) {
+        for (int i = 0; i < there; i++) {
           PLACE.setRelease(places, (int) (n + i) & (places.length - 1), null);
         }
-        return items;
+        return new ArrayList<>((List<T>) Arrays.asList(items).subList(0, there));
       }
     }
+  }
+
+  /// Counts the places from number `n` on that are clear, up to `count`; or if there is an array for
+  /// what is in them, that are filled.
+  ///
+  /// Who has claimed a batch fills (clears) it within a moment, which this waits for: taking what is
+  /// there at each look would cut the batch into small ones, and have both sides fight for each
+  /// place.
+  private int untilReady(long n, int count, @Nullable Object @Nullable [] items) {
+    final var places = this.places;
+    int looks = 0;
+    for (int i = 0; i < count; ) {
+      var item = PLACE.getAcquire(places, (int) (n + i) & (places.length - 1));
+      if ((item != null) == (items != null)) {
+        if (items != null) {
+          items[i] = item;
+        }
+        i++;
+      } else if (looks++ < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        return i;
+      }
+    }
+    return count;
   }
 
   @Override
@@ -242,9 +262,9 @@ final class RingChannel<T> extends RingHead<T> {
   /// Lets some time pass until a place that another thread has claimed is filled or cleared.
   @SuppressWarnings("ThreadPriorityCheck") // and then it sleeps
   static int lookAgain(Object blocker, int looks) {
-    if (looks < 64) {
+    if (looks < SPINS) {
       Thread.onSpinWait();
-    } else if (looks < 80) {
+    } else if (looks < SPINS + YIELDS) {
       Thread.yield();
     } else {
       LockSupport.parkNanos(blocker, 50_000);
