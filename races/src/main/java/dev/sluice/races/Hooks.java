@@ -21,6 +21,9 @@ public final class Hooks {
     Class<?> value();
   }
 
+  /// Who parks for so few nanoseconds waits for no wake-up, but lets others go on, as by a yield.
+  private static final long A_NAP = 100_000;
+
   private Hooks() {}
 
   /// A step that others can see follows: the turn may go to another part first.
@@ -37,6 +40,30 @@ public final class Hooks {
     if (part != null) {
       part.run.at(part, where);
     }
+  }
+
+  /// A class is about to be initialised, which is one step: another part that gets the turn midway
+  /// and needs the class would wait for it outside of the schedule.
+  public static void beginInitialiser() {
+    var part = Run.playing();
+    if (part != null) {
+      part.initialisers++;
+    }
+  }
+
+  /// The class has been initialised.
+  public static void endInitialiser() {
+    var part = Run.playing();
+    if (part != null) {
+      part.initialisers--;
+    }
+  }
+
+  /// Whether a channel spins and yields before it parks. What it has learned of that is no matter of
+  /// a schedule: it seldom does here, so that most schedules are about parking.
+  public static boolean isWorthIt() {
+    var part = Run.playing();
+    return part == null || part.run.random.nextInt(8) == 0;
   }
 
   @InsteadOf(LockSupport.class)
@@ -64,8 +91,10 @@ public final class Hooks {
     var part = Run.playing();
     if (part == null) {
       LockSupport.parkNanos(blocker, nanos);
-    } else if (nanos > 0) {
+    } else if (nanos > A_NAP) {
       part.park(nanos);
+    } else if (nanos > 0) {
+      part.run.nap(part, nanos);
     }
   }
 

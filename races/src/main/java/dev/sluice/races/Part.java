@@ -18,6 +18,9 @@ public final class Part<R extends @Nullable Object> {
   /// Where it was last, for whoever reads of a failure.
   String where = "the beginning";
 
+  /// How many class initialisers it is in.
+  int initialisers;
+
   // Written by whoever has the turn; the turn's hand-over publishes all of it.
   private boolean started;
   private volatile boolean turn;

@@ -17,6 +17,7 @@ import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.NewObjectInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.instrument.ClassFileTransformer;
@@ -38,6 +39,7 @@ final class Rewriter implements ClassFileTransformer {
   private static final ClassDesc HOOKS = Hooks.class.describeConstable().orElseThrow();
   private static final ClassDesc LOCK = HookedLock.class.describeConstable().orElseThrow();
   private static final String REAL_LOCK = "java/util/concurrent/locks/ReentrantLock";
+  private static final String BET = "dev/sluice/channels/Bet";
   private static final MethodTypeDesc POINT = MethodTypeDesc.of(CD_void, CD_String);
 
   /// What stands in for what: `owner.name(arguments)`, the receiver being an argument too.
@@ -122,12 +124,14 @@ final class Rewriter implements ClassFileTransformer {
 
   private static final class Steps implements CodeTransform {
     private final String owner;
+    private final boolean initialises;
     private final String place;
     private final Set<String> finals;
     private int line;
 
     Steps(ClassModel model, String method) {
       owner = model.thisClass().asInternalName();
+      initialises = method.equals("<clinit>");
       place = owner.substring(owner.lastIndexOf('/') + 1) + "." + method + ":";
       finals =
           model.fields().stream()
@@ -137,8 +141,19 @@ final class Rewriter implements ClassFileTransformer {
     }
 
     @Override
+    public void atStart(CodeBuilder code) {
+      if (initialises) {
+        code.invokestatic(HOOKS, "beginInitialiser", MethodTypeDesc.of(CD_void));
+      }
+    }
+
+    @Override
     public void accept(CodeBuilder code, CodeElement element) {
       switch (element) {
+        case ReturnInstruction end when initialises -> {
+          code.invokestatic(HOOKS, "endInitialiser", MethodTypeDesc.of(CD_void));
+          code.with(end);
+        }
         case LineNumber number -> {
           line = number.line();
           code.with(element);
@@ -177,6 +192,11 @@ final class Rewriter implements ClassFileTransformer {
       var name = call.name().stringValue();
       if (of.equals(REAL_LOCK) && name.equals("<init>")) {
         code.invokespecial(LOCK, name, call.typeSymbol());
+        return;
+      }
+      if (of.equals(BET) && name.equals("isWorthIt")) {
+        code.pop();
+        code.invokestatic(HOOKS, name, call.typeSymbol());
         return;
       }
       var type = call.typeSymbol();

@@ -146,17 +146,27 @@ final class Run implements Stage {
   }
 
   void here(Part<?> me) {
-    turnTo(me, choose());
+    if (me.initialisers == 0) {
+      turnTo(me, choose(null));
+    }
   }
 
+  /// `me` lets another part go on, if one can.
   void stepAside(Part<?> me) {
-    strategy.stepAside(me);
-    here(me);
+    if (me.initialisers == 0) {
+      strategy.stepAside(me);
+      turnTo(me, choose(me));
+    }
+  }
+
+  void nap(Part<?> me, long nanos) {
+    stepAside(me);
+    clock += nanos;
   }
 
   /// `me` cannot go on by itself.
   void wait(Part<?> me) {
-    var next = choose();
+    var next = choose(null);
     if (next == null) {
       fail("nobody can go on", null);
     }
@@ -169,7 +179,7 @@ final class Run implements Stage {
       ended.countDown();
       return;
     }
-    var next = choose();
+    var next = choose(null);
     if (next == null) {
       fail("nobody can go on", null);
     } else {
@@ -196,7 +206,8 @@ final class Run implements Stage {
     fingerprint = fingerprint * 31 + parts.indexOf(me);
   }
 
-  private @Nullable Part<?> choose() {
+  /// @param aside who goes on only if nobody else can
+  private @Nullable Part<?> choose(@Nullable Part<?> aside) {
     var ready = new ArrayList<Part<?>>();
     var sleeping = new ArrayList<Part<?>>();
     for (var part : parts) {
@@ -211,6 +222,9 @@ final class Run implements Stage {
       var late = sleeping.get(random.nextInt(sleeping.size()));
       clock = Math.max(clock, late.deadline());
       return late;
+    }
+    if (ready.size() > 1) {
+      ready.remove(aside);
     }
     return ready.isEmpty() ? null : strategy.next(current, ready);
   }

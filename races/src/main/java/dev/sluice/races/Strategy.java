@@ -10,7 +10,7 @@ interface Strategy {
 
   /// Returns who goes on.
   ///
-  /// @param current who went on last; among `ready` unless it waits or has ended
+  /// @param current who went on last; among `ready` unless it waits, has ended, or steps aside
   /// @param ready who can go on, at least one
   Part<?> next(Part<?> current, List<Part<?>> ready);
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What never waits is linearizable: no call returns what it could not have returned if each had
 /// taken place at one moment. So no channel is ever full without being full, or empty without being
-/// empty, and what is drained was there at once.
+/// empty, and what is drained was there at once. A drain may leave out what is behind an item whose
+/// send has not returned yet.
 class LinearizabilityTest {
 
   @ParameterizedTest
@@ -76,8 +77,13 @@ class LinearizabilityTest {
         yield new Done(
             "drain " + max + " = " + items,
             state -> {
-              int taken = Math.min(max, state.items().size());
-              return state.items().subList(0, taken).equals(items) ? state.without(taken) : null;
+              int there = Math.min(max, state.items().size());
+              int taken = items.size(); // fewer if there are some behind an unfinished send
+              return taken <= there
+                      && (taken > 0 || there == 0)
+                      && state.items().subList(0, taken).equals(items)
+                  ? state.without(taken)
+                  : null;
             });
       }
       case 2 -> {
