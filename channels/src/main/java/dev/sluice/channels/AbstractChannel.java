@@ -798,8 +798,8 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
 
   private void shut() {
     if (!gate.isClosed()) {
-      gate.close(); // before the seal: who fails to send for the seal must find the cause
       seal();
+      gate.close(); // after the seal: who is turned away here must find the channel closed
       wakeSenders();
       wakeReceivers();
     }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// Why sending is over, and what to throw then: a channel has one, and each of its registered
 /// senders has its own.
 ///
-/// Changed under the channel's lock for closing only, and never after the close that it tells of:
-/// so who has seen the close may read the cause.
+/// Changed under the channel's lock for closing only. The cause never changes after the seal of the
+/// buffer or the close that it tells of: so who has seen either may read it.
 final class Gate {
   private final String owner;
   private volatile boolean closed;

@@ -5,6 +5,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static java.util.stream.Collectors.toSet;
 
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
@@ -41,6 +42,11 @@ final class Rewriter implements ClassFileTransformer {
   private static final String REAL_LOCK = "java/util/concurrent/locks/ReentrantLock";
   private static final String BET = "dev/sluice/channels/Bet";
   private static final MethodTypeDesc POINT = MethodTypeDesc.of(CD_void, CD_String);
+
+  /// Reads the files of classes instead of loading them: the JVM calls no transformer for what is
+  /// loaded by one, and such a class would take no part in a schedule.
+  private static final ClassHierarchyResolver HIERARCHY =
+      ClassHierarchyResolver.ofResourceParsing(Rewriter.class.getClassLoader()).cached();
 
   /// What stands in for what: `owner.name(arguments)`, the receiver being an argument too.
   private static final Set<String> REPLACED =
@@ -92,21 +98,21 @@ final class Rewriter implements ClassFileTransformer {
     }
     try {
       return rewrite(bytes);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw fatal(name, e);
     }
   }
 
   @SuppressWarnings("SystemExitOutsideMain") // the JVM drops what a transformer throws
-  private static RuntimeException fatal(String name, RuntimeException e) {
+  private static IllegalStateException fatal(String name, Throwable e) {
     System.err.println("races: cannot rewrite " + name);
     e.printStackTrace();
     Runtime.getRuntime().halt(70);
-    return e;
+    return new IllegalStateException(e);
   }
 
   static byte[] rewrite(byte[] bytes) {
-    var file = ClassFile.of();
+    var file = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(HIERARCHY));
     var model = file.parse(bytes);
     return file.transformClass(
         model,

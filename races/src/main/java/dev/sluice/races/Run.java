@@ -75,7 +75,9 @@ final class Run implements Stage {
     try {
       current.giveTurn();
       if (!ended.await(SECONDS, TimeUnit.SECONDS)) {
-        throw failure("goes on without a step that others can see", null);
+        var stuck = new IllegalStateException("where " + current + " is");
+        stuck.setStackTrace(current.thread.getStackTrace());
+        throw failure("goes on without a step that others can see", stuck);
       }
       if (failure != null) {
         throw failure;

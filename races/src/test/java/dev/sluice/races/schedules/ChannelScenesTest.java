@@ -25,6 +25,7 @@ class ChannelScenesTest {
   private static final Duration SHORT = Duration.ofMillis(5);
 
   private static final String ALL = "dev.sluice.races.schedules.Opening#all";
+  private static final String BUFFERED = "dev.sluice.races.schedules.Opening#buffered";
   private static final String SMALLEST = "dev.sluice.races.schedules.Opening#smallest";
 
   // Hand-over
@@ -136,7 +137,7 @@ class ChannelScenesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(ALL)
+  @MethodSource(BUFFERED)
   void room_goes_to_another_when_a_sender_is_interrupted(Opening opening) throws Exception {
     Schedules.untimed()
         .play(stage -> {
@@ -209,7 +210,7 @@ class ChannelScenesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(ALL)
+  @MethodSource(BUFFERED)
   void room_goes_to_another_when_a_sender_runs_out_of_patience(Opening opening) throws Exception {
     Schedules.timed()
         .play(stage -> {

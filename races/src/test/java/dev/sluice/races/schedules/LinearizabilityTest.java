@@ -23,13 +23,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LinearizabilityTest {
 
   @ParameterizedTest
-  @MethodSource("dev.sluice.races.schedules.Opening#all")
+  @MethodSource("dev.sluice.races.schedules.Opening#bounded")
   void calls_that_never_wait_are_linearizable(Opening opening) throws Exception {
     Schedules.untimed().play(stage -> play(stage, opening, 2, 4));
   }
 
   @ParameterizedTest
-  @MethodSource("dev.sluice.races.schedules.Opening#all")
+  @MethodSource("dev.sluice.races.schedules.Opening#bounded")
   void so_are_those_of_three_threads(Opening opening) throws Exception {
     Schedules.untimed().play(stage -> play(stage, opening, 3, 3));
   }

@@ -9,16 +9,30 @@ import java.util.stream.Stream;
 /// A kind of channel with a capacity: what a scene opens anew for each schedule.
 record Opening(Kind kind, int capacity) {
 
-  /// Each kind with capacities 1 to 3.
+  /// Each kind with each of its capacities.
   static Stream<Opening> all() {
     return Arrays.stream(Kind.values())
         .flatMap(
-            kind -> IntStream.rangeClosed(1, 3).mapToObj(capacity -> new Opening(kind, capacity)));
+            kind ->
+                IntStream.rangeClosed(kind.smallest, kind.largest)
+                    .mapToObj(capacity -> new Opening(kind, capacity)));
   }
 
-  /// Each kind with capacity 1.
+  /// Those that hold items.
+  static Stream<Opening> buffered() {
+    return all().filter(opening -> opening.kind != Kind.RENDEZVOUS);
+  }
+
+  /// Those that hold as many items as their capacity says, and for which what is full and in which
+  /// order items leave is one step. A stealing channel still counts an item while it is handed out.
+  static Stream<Opening> bounded() {
+    return all()
+        .filter(opening -> opening.kind.isBounded() && opening.kind != Kind.STEALING);
+  }
+
+  /// Each kind with its smallest capacity.
   static Stream<Opening> smallest() {
-    return all().filter(opening -> opening.capacity == 1);
+    return all().filter(opening -> opening.capacity == opening.kind.smallest);
   }
 
   <T> Channel<T> open() {
