@@ -39,8 +39,12 @@ public final class HookedLock extends ReentrantLock {
 
   private void acquire(Part<?> me, int count) {
     if (owner != me) {
+      boolean waits = owner != null;
       me.await(() -> owner == null, Part.FOREVER);
       owner = me;
+      if (waits && me.run.random.nextBoolean()) {
+        me.losePermit(); // the real one parks, which takes a permit that was meant for another park
+      }
     }
     holds += count;
   }

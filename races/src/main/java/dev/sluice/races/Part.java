@@ -90,6 +90,10 @@ public final class Part<R extends @Nullable Object> {
     permit = true;
   }
 
+  void losePermit() {
+    permit = false;
+  }
+
   void park(long nanos) {
     await(() -> permit || interrupted, nanos);
     permit = false;
