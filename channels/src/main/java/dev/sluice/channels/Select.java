@@ -140,8 +140,25 @@ public final class Select<R> {
   /// @throws Exception what the clause throws
   public R tryNow(Callable<? extends R> otherwise) throws Exception {
     requireNonNull(otherwise, "otherwise is null");
-    var chosen = tryAll(first());
+    int first = first();
+    Clause<?, R> chosen;
+    long before;
+    do {
+      before = changes();
+      chosen = tryAll(first);
+    } while (chosen == null && before != changes());
     return chosen == null ? otherwise.call() : chosen.then();
+  }
+
+  /// Grows when a channel changes. If it stays the same while the clauses are looked at one after
+  /// the other, then none of them could be done at one and the same moment.
+  private long changes() {
+    long sum = 0;
+    for (var clause : clauses) {
+      var channel = clause.channel;
+      sum += channel.accepted() + channel.taken() + (clause.isOver() ? 1 : 0);
+    }
+    return sum;
   }
 
   private R await(long patience, Callable<? extends R> otherwise) throws Exception {

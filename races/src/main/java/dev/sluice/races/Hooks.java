@@ -59,8 +59,8 @@ public final class Hooks {
     }
   }
 
-  /// Whether a channel spins and yields before it parks. What it has learned of that is no matter of
-  /// a schedule: it seldom does here, so that most schedules are about parking.
+  /// Whether a channel spins and yields before it parks. What it has learned of that is no matter
+  /// of a schedule: it seldom does here, so that most schedules are about parking.
   public static boolean isWorthIt() {
     var part = Run.playing();
     return part == null || part.run.random.nextInt(8) == 0;

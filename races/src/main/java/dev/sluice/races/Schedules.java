@@ -8,7 +8,7 @@ import net.bytebuddy.agent.ByteBuddyAgent;
 /// Plays a scene under many schedules.
 public final class Schedules {
   private static final long SEED = 20_261_121;
-  private static final long COUNT = Long.getLong("races.schedules", 2_000);
+  private static final long COUNT = Long.getLong("races.schedules", 1_000);
   private static final int ONLY = Integer.getInteger("races.only", -1);
 
   static {

@@ -25,7 +25,7 @@ class GoChannelBehavioursTest extends ChannelScene {
 
   @Override
   protected <T> Channel<T> open(int capacity) {
-    return Channel.bounded(capacity);
+    return capacity == 0 ? Channel.rendezvous() : Channel.bounded(capacity);
   }
 
   @Override
@@ -42,7 +42,7 @@ class GoChannelBehavioursTest extends ChannelScene {
 
   /// TestChan: "receive from empty chan blocks", and so does a send to a full one.
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 10, 100})
+  @ValueSource(ints = {0, 1, 2, 10, 100})
   void an_empty_channel_blocks_its_receivers_and_a_full_one_its_senders(int capacity)
       throws Exception {
     Channel<Integer> channel = open(capacity);
@@ -71,7 +71,7 @@ class GoChannelBehavioursTest extends ChannelScene {
 
   /// TestChan: "ensure that we receive 0..n-1 from a closed chan", then nothing for ever.
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 10, 100})
+  @ValueSource(ints = {0, 1, 2, 10, 100})
   void a_closed_channel_gives_all_that_is_in_it_and_then_nothing_for_ever(int capacity)
       throws Exception {
     Channel<Integer> channel = open(capacity);
@@ -91,7 +91,7 @@ class GoChannelBehavioursTest extends ChannelScene {
 
   /// TestChan: "ensure that close unblocks receive".
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 10, 100})
+  @ValueSource(ints = {0, 1, 2, 10, 100})
   void a_close_ends_the_wait_of_a_receiver(int capacity) throws Exception {
     Channel<Integer> channel = open(capacity);
     var receiver = play(() -> channel.receive());
@@ -102,7 +102,7 @@ class GoChannelBehavioursTest extends ChannelScene {
 
   /// TestChan: "send 100 integers, ensure that we receive them non-corrupted in FIFO order".
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 10, 100})
+  @ValueSource(ints = {0, 1, 2, 10, 100})
   void a_hundred_items_arrive_in_order(int capacity) throws Exception {
     Channel<Integer> channel = open(capacity);
     var sender =
@@ -119,7 +119,7 @@ class GoChannelBehavioursTest extends ChannelScene {
 
   /// TestChan: "send 1000 integers in 4 goroutines, ensure that we receive what we send".
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 10, 100})
+  @ValueSource(ints = {0, 1, 2, 10, 100})
   void four_send_the_same_numbers_and_four_receive_each_four_times(int capacity) throws Exception {
     int count = 1_000;
     Channel<Integer> channel = open(capacity);
@@ -156,7 +156,7 @@ class GoChannelBehavioursTest extends ChannelScene {
 
   /// TestChan: "test len/cap".
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 10, 100})
+  @ValueSource(ints = {0, 1, 2, 10, 100})
   void size_and_capacity_tell_what_is_in_and_what_fits(int capacity) throws Exception {
     Channel<Integer> channel = open(capacity);
     assertThat(channel.size()).isZero();
@@ -273,14 +273,15 @@ class GoChannelBehavioursTest extends ChannelScene {
   }
 
   /// fifo.go, SynchFifo: a chain in which each waits for the one before it.
-  @Test
-  void a_chain_of_threads_goes_off_in_order() throws Exception {
-    Channel<Integer> channel = open(1);
-    Channel<Boolean> before = open(1);
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void a_chain_of_threads_goes_off_in_order(int capacity) throws Exception {
+    Channel<Integer> channel = open(capacity);
+    Channel<Boolean> before = open(capacity);
     var first = before;
     for (int i = 0; i < many(); i++) {
       int number = i;
-      Channel<Boolean> after = open(1);
+      Channel<Boolean> after = open(capacity);
       Receiver<Boolean> awaited = before;
       play(() -> {
         awaited.receive();
@@ -297,13 +298,14 @@ class GoChannelBehavioursTest extends ChannelScene {
   }
 
   /// goroutines.go: an item goes through a chain of as many threads as there may be.
-  @Test
-  void an_item_goes_through_a_chain_of_many_threads() throws Exception {
-    Channel<Integer> leftmost = open(1);
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void an_item_goes_through_a_chain_of_many_threads(int capacity) throws Exception {
+    Channel<Integer> leftmost = open(capacity);
     Channel<Integer> right = leftmost;
     for (int i = 0; i < many(); i++) {
       Channel<Integer> left = right;
-      Channel<Integer> next = open(1);
+      Channel<Integer> next = open(capacity);
       play(() -> next.send(left.receive() + 1));
       right = next;
     }
@@ -331,9 +333,28 @@ class GoChannelBehavioursTest extends ChannelScene {
     assertThat(channel.tryReceive()).isEqualTo("three");
   }
 
+  /// nonblock.go, without a buffer.
+  @Test
+  void one_that_does_not_wait_succeeds_once_the_other_side_waits() throws Exception {
+    Channel<String> channel = open(0);
+    assertThat(channel.tryReceive()).isNull();
+    assertThat(channel.trySend("zero")).isFalse();
+    var receiver = play(() -> channel.receive());
+    receiver.awaitWaiting();
+    assertThat(channel.trySend("one")).isTrue();
+    assertThat(receiver.awaitDone()).isEqualTo("one");
+
+    assertThat(channel.trySend("two")).isFalse();
+    var sender = play(() -> channel.send("three"));
+    sender.awaitWaiting();
+    assertThat(channel.tryReceive()).isEqualTo("three");
+    sender.awaitDone();
+    assertThat(channel.tryReceive()).isNull();
+  }
+
   /// sieve1.go and sieve2.go: the primes, with a thread and a channel for each.
   @ParameterizedTest
-  @ValueSource(ints = {1, 10})
+  @ValueSource(ints = {0, 1, 10})
   void a_sieve_with_a_thread_for_each_prime_finds_the_primes(int capacity) throws Exception {
     Channel<Integer> numbers = open(capacity);
     var opened = new ArrayList<Channel<Integer>>();

@@ -12,10 +12,9 @@ record Opening(Kind kind, int capacity) {
   /// Each kind with each of its capacities.
   static Stream<Opening> all() {
     return Arrays.stream(Kind.values())
-        .flatMap(
-            kind ->
-                IntStream.rangeClosed(kind.smallest, kind.largest)
-                    .mapToObj(capacity -> new Opening(kind, capacity)));
+        .flatMap(kind ->
+            IntStream.rangeClosed(kind.smallest, kind.largest)
+                .mapToObj(capacity -> new Opening(kind, capacity)));
   }
 
   /// Those that hold items.
@@ -26,8 +25,7 @@ record Opening(Kind kind, int capacity) {
   /// Those that hold as many items as their capacity says, and for which what is full and in which
   /// order items leave is one step. A stealing channel still counts an item while it is handed out.
   static Stream<Opening> bounded() {
-    return all()
-        .filter(opening -> opening.kind.isBounded() && opening.kind != Kind.STEALING);
+    return all().filter(opening -> opening.kind.isBounded() && opening.kind != Kind.STEALING);
   }
 
   /// Each kind with its smallest capacity.

@@ -56,8 +56,8 @@ class SchedulesTest {
 
   @Test
   void a_sound_buffer_passes_under_schedules_that_differ() throws Exception {
-    assertThat(interrupted(Flaw.NONE)).isGreaterThan(500);
-    assertThat(impatient(Flaw.NONE)).isGreaterThan(500);
+    assertThat(interrupted(Flaw.NONE)).isGreaterThan(300);
+    assertThat(impatient(Flaw.NONE)).isGreaterThan(300);
   }
 
   @ParameterizedTest

@@ -190,6 +190,35 @@ class SelectScenesTest {
         });
   }
 
+  // One moment
+
+  /// At each moment there is an item in one or the other.
+  @Test
+  void a_select_that_does_not_wait_never_overlooks_an_item_between_its_looks() throws Exception {
+    Schedules.untimed()
+        .play(stage -> {
+          Channel<String> a = Channel.bounded(1);
+          Channel<String> b = Channel.bounded(1);
+          a.send("a");
+          var select =
+              stage.play(
+                  "select",
+                  () ->
+                      Select.<String>fair()
+                          .receive(a, item -> item)
+                          .receive(b, item -> item)
+                          .tryNow(() -> "none"));
+          stage.play(
+              "mover",
+              () -> {
+                b.send("b");
+                a.tryReceive();
+              });
+          stage.awaitAll();
+          assertThat(select.result()).isIn("a", "b");
+        });
+  }
+
   // Timeouts, interrupts, closes
 
   @ParameterizedTest
@@ -349,7 +378,8 @@ class SelectScenesTest {
           stage.play("sender a", () -> sendTwo(a, "a"));
           stage.play("sender b", () -> sendTwo(b, "b"));
           var one = stage.play("one", () -> List.of(orNone(either(a, b)), orNone(either(a, b))));
-          var other = stage.play("other", () -> List.of(orNone(either(b, a)), orNone(either(b, a))));
+          var other =
+              stage.play("other", () -> List.of(orNone(either(b, a)), orNone(either(b, a))));
           stage.awaitAll();
           assertThat(Stream.concat(one.result().stream(), other.result().stream()))
               .containsExactlyInAnyOrder("a1", "a2", "b1", "b2");
