@@ -437,6 +437,24 @@ class ChannelScenesTest {
 
   @ParameterizedTest
   @MethodSource(ALL)
+  void two_receivers_get_all_of_a_batch_that_is_larger_than_the_room(Opening opening)
+      throws Exception {
+    Schedules.untimed()
+        .play(stage -> {
+          Channel<Integer> channel = opening.open();
+          stage.play("sender", () -> channel.sendAll(List.of(0, 1, 2, 3, 4, 5, 6, 7)));
+          var one = stage.play("receiver 0", () -> receive(channel, 4));
+          var other = stage.play("receiver 1", () -> receive(channel, 4));
+          stage.awaitAll();
+          assertThat(joined(one.result(), other.result()))
+              .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7);
+          assertInOrder(one.result());
+          assertInOrder(other.result());
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource(ALL)
   void drains_and_receivers_share_without_loss(Opening opening) throws Exception {
     Schedules.untimed()
         .play(stage -> {
