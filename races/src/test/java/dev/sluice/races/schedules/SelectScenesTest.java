@@ -40,6 +40,7 @@ class SelectScenesTest {
     return Stream.of(
         new Pair(Kind.BOUNDED, Kind.BOUNDED),
         new Pair(Kind.RENDEZVOUS, Kind.RENDEZVOUS),
+        new Pair(Kind.BOUNDED, Kind.RESIZABLE),
         new Pair(Kind.BOUNDED, Kind.RENDEZVOUS),
         new Pair(Kind.RENDEZVOUS, Kind.RESIZABLE));
   }
