@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ final class Deques<T> extends AbstractChannel<T> implements StealingChannel<T> {
 
   /// One worker's items. All but `size` are guarded by the lock.
   private static final class Deque<T> {
-    final ReentrantLock lock = new ReentrantLock();
+    final BriefLock lock = new BriefLock();
     final ArrayDeque<T> items = new ArrayDeque<>();
     long accepted;
     long taken;

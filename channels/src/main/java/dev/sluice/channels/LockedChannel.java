@@ -2,7 +2,6 @@ package dev.sluice.channels;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -19,9 +18,9 @@ class LockedChannel<T, B extends Buffer<T>> extends AbstractChannel<T> {
    * for a removal, a new capacity, and the seal.
    */
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final BriefLock lock = new BriefLock();
   private final B buffer; // what follows is guarded by the lock
-  private boolean sealed;
+  private volatile boolean sealed; // read without it, too
   private long accepted;
   private long taken;
 
@@ -199,7 +198,7 @@ class LockedChannel<T, B extends Buffer<T>> extends AbstractChannel<T> {
 
   @Override
   final boolean isSealed() {
-    return locked(it -> sealed);
+    return sealed;
   }
 
   @Override

@@ -156,6 +156,7 @@ final class QueueView<T> extends AbstractQueue<T> implements BlockingQueue<T> {
   }
 
   /// Removes `item` itself, and not another that is equal to it.
+  @SuppressWarnings("ReferenceEquality") // an equal one may be another
   private boolean removeThis(T item) {
     return channel.removeIf(other -> other == item, 1) > 0;
   }

@@ -202,11 +202,11 @@ final class RingChannel<T> extends RingHead<T> {
     }
   }
 
-  /// Counts the places from number `n` on that are clear, up to `count`; or if there is an array for
-  /// what is in them, that are filled.
+  /// Counts the places from number `n` on that are clear, up to `count`; or if there is an array
+  /// for what is in them, that are filled.
   ///
-  /// Who has claimed a batch fills (clears) it within a moment, which this waits for: taking what is
-  /// there at each look would cut the batch into small ones, and have both sides fight for each
+  /// Who has claimed a batch fills (clears) it within a moment, which this waits for: taking what
+  /// is there at each look would cut the batch into small ones, and have both sides fight for each
   /// place.
   private int untilReady(long n, int count, @Nullable Object @Nullable [] items) {
     final var places = this.places;
@@ -267,7 +267,7 @@ final class RingChannel<T> extends RingHead<T> {
     } else if (looks < SPINS + YIELDS) {
       Thread.yield();
     } else {
-      LockSupport.parkNanos(blocker, 50_000);
+      LockSupport.parkNanos(blocker, NAP_NANOS);
     }
     return looks + 1;
   }

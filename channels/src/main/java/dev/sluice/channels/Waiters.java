@@ -54,8 +54,8 @@ final class Waiters {
   // fewer yields, two threads that have begun to park at each turn would never get out of it. As
   // many of them may do so as would be runnable anyway. Of the virtual threads only one does on
   // each side: many that yield to each other keep those from running who could go on.
-  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 8 : 0;
-  private static final int SPIN_LENGTH = 4;
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 16 : 0;
+  private static final int SPIN_LENGTH = 2;
   private static final int YIELDS = 64;
   private static final int YIELDING = 16;
   private static final int VIRTUAL_YIELDS = 8;

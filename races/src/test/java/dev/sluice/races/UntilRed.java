@@ -19,6 +19,8 @@ final class UntilRed implements TestExecutionListener {
 
   private UntilRed() {}
 
+  /// Runs `tests`, and ends with status 1 at the first that is red.
+  ///
   /// @param tests names of classes, or of methods as `Class#method`, in the order in which they run
   public static void main(String... tests) {
     var listener = new UntilRed();

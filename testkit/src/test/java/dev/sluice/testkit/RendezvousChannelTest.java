@@ -248,7 +248,7 @@ class RendezvousChannelTest extends ChannelScene {
                           break;
                         }
                       } catch (InterruptedException e) {
-                        continue;
+                        // nothing was moved: once more
                       }
                     }
                     sent.add(item);
@@ -269,7 +269,7 @@ class RendezvousChannelTest extends ChannelScene {
                         got.add(item);
                       }
                     } catch (InterruptedException e) {
-                      continue;
+                      // nothing was moved: once more
                     }
                   }
                   return got;

@@ -348,7 +348,7 @@ class SelectTest {
               for (int c = 0; c < channels.size(); c++) {
                 int item = c * items + i;
                 var select = Select.<Boolean>fair().send(ends.get(c), item, () -> true);
-                while (!select.await(Duration.ofNanos((1 + i % 7) * 20_000), () -> false)) {}
+                while (!select.await(Duration.ofNanos((1 + i % 7) * 20_000L), () -> false)) {}
               }
             }
             ends.forEach(Sender::close);
