@@ -44,6 +44,7 @@ import java.util.function.ToIntFunction;
 /// | `latest` | there is only one | never: it replaces | exact, 0 or 1 | an item at a time |
 /// | `unbounded` | first in, first out | never | exact | one step |
 /// | `stealing` | of one worker's, while it isn't stolen | `capacity` items | exact | to one worker |
+/// | `rendezvous` | first in, first out | no receiver waits | 0 | an item at a time |
 /// | `after` | there is only one | nobody sends | exact, 0 or 1 | none |
 /// | `tick` | only the last that is due is there | nobody sends | exact, 0 or 1 | none |
 ///
@@ -56,6 +57,7 @@ import java.util.function.ToIntFunction;
 /// | `latest` | drop oldest, with or without callback | if set | when told to | yes |
 /// | `unbounded` | none | if set | when told to | yes |
 /// | `stealing` | all; any worker's first is the "oldest" | if set | when told to | no |
+/// | `rendezvous` | all but drop oldest | always | when told to | no |
 /// | `after` | none | if set | by itself, when due; or by `cancel` | no |
 /// | `tick` | none | if set | by `cancel` | no |
 ///

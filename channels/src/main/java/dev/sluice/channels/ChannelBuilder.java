@@ -187,6 +187,18 @@ public final class ChannelBuilder<T> {
     return new LockedChannel<>(new Fifo<T>(Integer.MAX_VALUE, false), this, null, false);
   }
 
+  /// Makes a hand-off without a buffer: see [Channel#rendezvous].
+  public Channel<T> rendezvous() {
+    refuseAgeing("rendezvous");
+    refuseRemovable("rendezvous");
+    if (overflow.policy == Overflow.Policy.DROP_OLDEST) {
+      throw new IllegalStateException(
+          "rendezvous holds nothing that could be dropped: use Overflow.dropNewest(callback), or"
+              + " latest()");
+    }
+    return new RendezvousChannel<>(this);
+  }
+
   /// Makes a channel with a queue for each worker: see [Channel#stealing].
   public StealingChannel<T> stealing(int workers, int capacity) {
     refuseAgeing("stealing");
@@ -242,10 +254,5 @@ public final class ChannelBuilder<T> {
     if (overflow.policy != Overflow.Policy.WAIT) {
       throw new IllegalStateException(message);
     }
-  }
-
-  /// Makes a hand-off without a buffer: see [Channel#rendezvous].
-  public Channel<T> rendezvous() {
-    return new RendezvousChannel<>(this);
   }
 }

@@ -287,8 +287,9 @@ public final class Select<R> {
           }
         }
         for (int i = 0; i < clauses.size(); i++) {
-          if (!clauses.get(i).ended) {
-            clauses.get(i).join(choice, i);
+          int number = (first + i) % clauses.size(); // of two in one channel the first is met
+          if (!clauses.get(number).ended) {
+            clauses.get(number).join(choice, number);
           }
         }
       } finally {

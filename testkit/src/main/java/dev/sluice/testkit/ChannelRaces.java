@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What a channel promises however its threads meet: many rounds or many items, with a check of
 /// where each item went. The choices of the threads are seeded; their schedule is the machine's.
@@ -24,6 +26,9 @@ abstract class ChannelRaces extends ChannelScene {
   private static final long SEED = 20_250_916;
   private static final int ROUNDS = 200;
   private static final int CLOSE_ROUNDS = 200; // short ones: nobody has to wait first
+
+  /// How many items a long storm moves: ten million with the build's profile `soak`.
+  private static final int SOAK = Integer.getInteger("sluice.soak", 50_000);
 
   private record Parcel(int sender, int number) {}
 
@@ -61,6 +66,22 @@ abstract class ChannelRaces extends ChannelScene {
   @Needs(Trait.KEEPING)
   void interrupts_and_timeouts_lose_nothing_and_leave_nobody_behind() throws Exception {
     storm(open(2), Weather.INTERRUPTS, 4, 4, 1_000);
+  }
+
+  /// The storms for long: by default a two-hundredth of it.
+  @Test
+  @Needs(Trait.KEEPING)
+  @Timeout(value = 30, unit = TimeUnit.MINUTES)
+  void items_by_the_million_survive_interrupts_timeouts_and_closes() throws Exception {
+    int perStorm = 4 * 12_500;
+    for (int moved = 0, round = 0; moved < SOAK; moved += perStorm, round++) {
+      Channel<Parcel> channel = open(1 + round % 20);
+      storm(channel, Weather.INTERRUPTS, 4, 4, perStorm / 4);
+      assertThat(channel.stats().waitingSenders()).as("senders left behind").isZero();
+      assertThat(channel.stats().waitingReceivers()).as("receivers left behind").isZero();
+      closeOnSenders(ROUNDS / 20);
+      dismiss_the_actors(); // fails for one that does not end
+    }
   }
 
   /// Lets registered senders send and receivers receive in every way there is, to the end.
@@ -119,8 +140,12 @@ abstract class ChannelRaces extends ChannelScene {
   @Test
   @Needs(Trait.KEEPING)
   void what_was_accepted_before_a_close_is_delivered_and_nothing_else() throws Exception {
+    closeOnSenders(ROUNDS / 5);
+  }
+
+  private void closeOnSenders(int rounds) throws InterruptedException {
     var random = new SplittableRandom(SEED);
-    for (int round = 0; round < ROUNDS / 5; round++) {
+    for (int round = 0; round < rounds; round++) {
       Channel<Parcel> channel = open(1 + round % 5);
       var sending = sendUntilClosed(channel, 3, random);
       var receiving =

@@ -66,6 +66,7 @@ abstract class ChannelScene {
     for (var actor : actors) {
       actor.close();
     }
+    actors.clear();
   }
 
   static void awaitCleared(WeakReference<?> reference) {

@@ -401,15 +401,17 @@ class GoSelectBehavioursTest extends ChannelScene {
   void power_series_give_their_terms_on_demand() throws Exception {
     record Series(Channel<Boolean> demand, Channel<Integer> terms) {}
     var sources = new ArrayList<Series>();
+    var producers = new ArrayList<Actor<?>>();
     for (int factor = 1; factor <= 2; factor++) {
       int constant = factor;
       var series = new Series(open(0), open(0));
       sources.add(series);
-      play(() -> {
-        for (boolean ignored : series.demand) {
-          series.terms.send(constant);
-        }
-      });
+      producers.add(
+          play(() -> {
+            for (boolean ignored : series.demand) {
+              series.terms.send(constant);
+            }
+          }));
     }
     var sums = new ArrayList<Integer>();
     for (int n = 0; n < 100; n++) {
@@ -443,5 +445,8 @@ class GoSelectBehavioursTest extends ChannelScene {
     }
     sources.forEach(series -> series.demand.close());
     assertThat(sums).hasSize(100).containsOnly(3);
+    for (var producer : producers) {
+      producer.awaitDone();
+    }
   }
 }
