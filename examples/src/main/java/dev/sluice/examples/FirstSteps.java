@@ -1,6 +1,8 @@
 package dev.sluice.examples;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.channels.Receiver;
+import dev.sluice.channels.Select;
 import dev.sluice.channels.Generator;
 import dev.sluice.pipelines.DeadLetter;
 import dev.sluice.pipelines.OnError;
@@ -57,6 +59,18 @@ public final class FirstSteps {
     try (squares) {
       return squares.stream().limit(count).toList();
     }
+  }
+
+  /// What is urgent before what is not.
+  public static String select(Receiver<String> urgent, Receiver<String> orders) throws Exception {
+    // @start region="select"
+    String next =
+        Select.<String>inOrder()
+            .receive(urgent, order -> "urgent: " + order)
+            .receive(orders, order -> order)
+            .await(Duration.ofSeconds(1), () -> "nothing for a second");
+    // @end
+    return next;
   }
 
   /// Server errors of an access log, in batches.

@@ -2,6 +2,7 @@ package dev.sluice.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.channels.Channel;
 import dev.sluice.pipelines.Account;
 import dev.sluice.pipelines.DeadLetter;
 import java.nio.file.Files;
@@ -20,6 +21,17 @@ class FirstStepsTest {
   @Test
   void a_generator_yields_as_many_as_are_asked_for() {
     assertThat(FirstSteps.squares(4)).containsExactly(0, 1, 4, 9);
+  }
+
+  @Test
+  void the_select_takes_what_is_urgent_first() throws Exception {
+    Channel<String> urgent = Channel.bounded(1);
+    Channel<String> orders = Channel.bounded(1);
+    orders.send("tea");
+    urgent.send("water");
+
+    assertThat(FirstSteps.select(urgent, orders)).isEqualTo("urgent: water");
+    assertThat(FirstSteps.select(urgent, orders)).isEqualTo("tea");
   }
 
   @Test
