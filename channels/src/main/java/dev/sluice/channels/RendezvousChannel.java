@@ -170,11 +170,12 @@ final class RendezvousChannel<T> extends AbstractChannel<T> {
   private boolean awaitMeeting(
       Waiters side, WaiterList<Party<T>> list, Party<T> party, @Nullable Gate via, long patience)
       throws InterruptedException {
-    long start = clock.nanoTime();
-    boolean interrupted = false;
-    if (patience > Waiters.A_WHILE) {
-      side.tryForAWhile(() -> party.choice.isOpen() ? null : party);
+    if (patience > Waiters.A_WHILE
+        && side.tryForAWhile(() -> party.choice.isOpen() ? null : party) != null) {
+      return party.choice.chosen() == party.clause;
     }
+    long start = clock.nanoTime(); // the clock costs as much as the rest: only who parks reads it
+    boolean interrupted;
     while (party.choice.isOpen()) {
       long left = patience == FOREVER ? FOREVER : patience - (clock.nanoTime() - start);
       interrupted = Thread.currentThread().isInterrupted();
