@@ -1,9 +1,9 @@
 package dev.sluice.examples;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.channels.Generator;
 import dev.sluice.channels.Receiver;
 import dev.sluice.channels.Select;
-import dev.sluice.channels.Generator;
 import dev.sluice.pipelines.DeadLetter;
 import dev.sluice.pipelines.OnError;
 import dev.sluice.pipelines.Parallel;
