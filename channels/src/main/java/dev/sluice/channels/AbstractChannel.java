@@ -33,8 +33,8 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
   /// The end that hands out what is next, whoever asks.
   static final int ANY = -1;
 
-  final Waiters senders = new Waiters(this::hasRoom);
-  final Waiters receivers = new Waiters(need -> hasItem());
+  final Waiters senders;
+  final Waiters receivers;
   final Clock clock;
   private final String name;
   private final Overflow<T> overflow;
@@ -55,15 +55,21 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
   private final AsyncEnd<T> asyncReceives;
 
   AbstractChannel(ChannelBuilder<T> settings) {
-    this(settings, null, false);
+    this(settings, null, false, false);
   }
 
   /// @param keys what `offer` wants to know about an item besides: its weight, its level, or the
   ///   worker that it is for; asked once for each item, before anything is done with it, and
   ///   without any lock. It is 1 for all if null
   /// @param inOrder whether senders are served in order, even if receivers aren't
+  /// @param handsOver whether who waits most often waits for one thread's next step
   AbstractChannel(
-      ChannelBuilder<T> settings, @Nullable ToLongFunction<? super T> keys, boolean inOrder) {
+      ChannelBuilder<T> settings,
+      @Nullable ToLongFunction<? super T> keys,
+      boolean inOrder,
+      boolean handsOver) {
+    senders = new Waiters(this::hasRoom, handsOver);
+    receivers = new Waiters(need -> hasItem(), handsOver);
     name = settings.name;
     overflow = settings.overflow;
     this.keys = keys;

@@ -110,7 +110,7 @@ final class Deques<T> extends AbstractChannel<T> implements StealingChannel<T> {
   private final AtomicInteger nextToEmpty = new AtomicInteger();
 
   Deques(int workers, int capacity, ChannelBuilder<T> settings) {
-    super(settings, item -> ANY, false);
+    super(settings, item -> ANY, false, false);
     if (workers < 1) {
       throw new IllegalArgumentException("workers must be at least 1, but was " + workers);
     }

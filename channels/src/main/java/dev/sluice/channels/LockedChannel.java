@@ -31,7 +31,7 @@ class LockedChannel<T, B extends Buffer<T>> extends AbstractChannel<T> {
       ChannelBuilder<T> settings,
       @Nullable ToLongFunction<? super T> keys,
       boolean inOrder) {
-    super(settings, keys, inOrder);
+    super(settings, keys, inOrder, false);
     this.buffer = buffer;
   }
 

@@ -41,7 +41,7 @@ final class RendezvousChannel<T> extends AbstractChannel<T> {
   private volatile long met;
 
   RendezvousChannel(ChannelBuilder<T> settings) {
-    super(settings);
+    super(settings, null, false, true);
   }
 
   @Override

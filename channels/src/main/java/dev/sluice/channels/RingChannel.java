@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A channel kept in an array, used as a ring, without a lock.
@@ -21,32 +22,34 @@ final class RingChannel<T> extends RingHead<T> {
    *
    * Invariant: head <= tail <= head + capacity, and capacity <= places.
    *
+   * The turn of a place says what may happen to it next. It is n when it is number n's to be
+   * filled, n + 1 when number n is in it, and then n + places, when it has been taken out.
+   *
    * Both ends claim a place by moving their counter, and only a place that they need not wait for:
    *
-   * - A sender claims number n if n < head + capacity and the place is null. The former means that
-   *   a receiver has claimed n - places, the last item that was here; the latter that it has gone.
-   *   Only the sender that moves tail from n to n + 1 ever writes to the place until a receiver has
-   *   claimed n. So the place stays null until it is filled.
-   * - A receiver claims number n if n < tail and the place isn't null. The former means that a
-   *   sender has claimed n, and so found the place null: what is there now is number n. Only the
-   *   receiver that moves head from n to n + 1 takes it.
-   *
-   * What was read of a place before a lost race for the counter is not used.
+   * - A sender claims number n if n < head + capacity and the turn is n. Only the sender that moves
+   *   tail from n to n + 1 fills the place, and then sets the turn to n + 1.
+   * - A receiver claims number n if the turn is n + 1. Only the receiver that moves head from n to
+   *   n + 1 takes the item out, and then sets the turn to n + places.
    *
    * Because a claim never has to wait, whoever waits holds nothing and may leave at any moment. A
-   * thread that was stopped between claim and filling (or clearing) holds up the others in this
-   * place: they look again, then yield, then sleep for short times.
+   * thread that was stopped between its claim and the turn holds up the others in this place: they
+   * look again, then yield, then sleep for short times.
+   *
+   * As long as the turn is right no end reads the other's counter, which would take it away from
+   * those who move it: with two threads that keep each other nearly waiting that is most of the
+   * cost. Number n is below head + capacity when number n - capacity has been taken out, so the
+   * turn of that one's place tells, too; it is the same place if the capacity is all places.
    *
    * Full and empty are told from the counters alone, which are claims: a sender that finds
-   * n == head + capacity read its n, then head. Since n can't have passed the true tail, and the
+   * n >= head + capacity read its n, then head. Since n can't have passed the true tail, and the
    * true tail can't pass head + capacity, the channel was full when head was read. So for empty.
    *
-   * headSeen and tailSeen are older values of the other end's counter, kept on the line of one's
-   * own: too old is safe, since it makes the ring look fuller (emptier) than it is, and then the
-   * true one is read.
+   * Visibility: a turn is set with release and read with acquire. So n + 1 hands over the item and
+   * all that happened before, and n + places hands back the place.
    *
-   * Visibility: the filling of a place (release) and the look at it (acquire) hand over the item
-   * and all that happened before; clearing and looking hand back the place.
+   * Turns are ints, to keep them close together: the places' lines travel between the two ends. A
+   * turn that is wrong by a multiple of 2^32 would have to be that old; the claim fails then.
    *
    * The sign bit of tail is the seal. It is set by an atomic "or", so a sender either claimed
    * before it, and the item will be delivered, or its claim fails.
@@ -60,18 +63,15 @@ final class RingChannel<T> extends RingHead<T> {
   private static final int NAP_NANOS = 50_000;
 
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Object[].class);
+  private static final VarHandle TURN = MethodHandles.arrayElementVarHandle(int[].class);
   private static final VarHandle TAIL;
-  private static final VarHandle TAIL_SEEN;
   private static final VarHandle HEAD;
-  private static final VarHandle HEAD_SEEN;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       TAIL = lookup.findVarHandle(RingTail.class, "tail", long.class);
-      HEAD_SEEN = lookup.findVarHandle(RingTail.class, "headSeen", long.class);
       HEAD = lookup.findVarHandle(RingHead.class, "head", long.class);
-      TAIL_SEEN = lookup.findVarHandle(RingHead.class, "tailSeen", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -83,37 +83,38 @@ final class RingChannel<T> extends RingHead<T> {
 
   @Override
   boolean offer(T item) {
-    final var places = this.places;
     for (int looks = 0; ; ) {
       long n = (long) TAIL.getOpaque(this);
-      if (n < 0 || isFull(n)) {
+      if (n < 0) {
         return false;
       }
-      int i = (int) n & (places.length - 1);
-      if (PLACE.getAcquire(places, i) == null) {
+      int i = (int) n & mask;
+      if ((int) TURN.getAcquire(turns, i) == (int) n && hasRoomFor(n)) {
         if (TAIL.compareAndSet(this, n, n + 1)) {
-          PLACE.setRelease(places, i, item);
+          places[i] = item;
+          TURN.setRelease(turns, i, (int) n + 1);
           return true;
         }
-      } else if (n == (long) TAIL.getOpaque(this)) {
+      } else if (n == (long) TAIL.getVolatile(this)) {
+        if (n - (long) HEAD.getVolatile(this) >= capacity) {
+          return false;
+        }
         looks = lookAgain(this, looks);
       }
     }
   }
 
-  /// Whether there is no room for number `n`.
-  private boolean isFull(long n) {
-    if (n - (long) HEAD_SEEN.getOpaque(this) < capacity) {
-      return false;
-    }
-    long head = (long) HEAD.getVolatile(this);
-    HEAD_SEEN.setOpaque(this, head);
-    return n - head >= capacity;
+  /// Whether number `n`, whose place is free, is within the capacity.
+  private boolean hasRoomFor(long n) {
+    long last = n - capacity;
+    return capacity > mask
+        || last < 0
+        || (int) TURN.getOpaque(turns, (int) last & mask) - (int) last > 1
+        || last < (long) HEAD.getVolatile(this);
   }
 
   @Override
   int offerAll(T[] items, int from) {
-    final var places = this.places;
     for (int looks = 0; ; ) {
       long n = (long) TAIL.getOpaque(this);
       if (n < 0) {
@@ -127,14 +128,16 @@ final class RingChannel<T> extends RingHead<T> {
         }
         continue;
       }
-      fit = untilReady(n, fit, null);
+      fit = untilTurn(n, fit, 0);
       if (fit == 0) {
         if (n == (long) TAIL.getOpaque(this)) {
           looks = lookAgain(this, looks);
         }
       } else if (TAIL.compareAndSet(this, n, n + fit)) {
-        for (int i = 0; i < fit; i++) {
-          PLACE.setRelease(places, (int) (n + i) & (places.length - 1), items[from + i]);
+        for (int k = 0; k < fit; k++) {
+          int i = (int) (n + k) & mask;
+          places[i] = items[from + k];
+          TURN.setRelease(turns, i, (int) n + k + 1);
         }
         return fit;
       }
@@ -144,101 +147,89 @@ final class RingChannel<T> extends RingHead<T> {
   @Override
   @SuppressWarnings("unchecked") // only offers fill places
   @Nullable T poll() {
-    final var places = this.places;
     for (int looks = 0; ; ) {
       long n = (long) HEAD.getOpaque(this);
-      if (isEmpty(n)) {
-        return null;
-      }
-      int i = (int) n & (places.length - 1);
-      var item = (T) PLACE.getAcquire(places, i);
-      if (item != null) {
+      int i = (int) n & mask;
+      if ((int) TURN.getAcquire(turns, i) == (int) n + 1) {
         if (HEAD.compareAndSet(this, n, n + 1)) {
-          PLACE.setRelease(places, i, null);
+          var item = (T) places[i];
+          places[i] = null;
+          TURN.setRelease(turns, i, (int) n + mask + 1);
           return item;
         }
-      } else if (n == (long) HEAD.getOpaque(this)) {
+      } else if (n == (long) HEAD.getVolatile(this)) {
+        if (n >= accepted()) {
+          return null;
+        }
         looks = lookAgain(this, looks);
       }
     }
   }
 
-  /// Whether number `n` hasn't been sent.
-  private boolean isEmpty(long n) {
-    if (n < (long) TAIL_SEEN.getOpaque(this)) {
-      return false;
-    }
-    long tail = (long) TAIL.getVolatile(this) & ~SEAL;
-    TAIL_SEEN.setOpaque(this, tail);
-    return n >= tail;
-  }
-
   @Override
   @SuppressWarnings("unchecked") // only offers fill places
   List<T> pollAll(int max) {
-    final var places = this.places;
     for (int looks = 0; ; ) {
       long n = (long) HEAD.getOpaque(this);
-      long tail = (long) TAIL.getVolatile(this) & ~SEAL;
-      int there = (int) Math.min(max, tail - n);
+      int there = (int) Math.min(max, accepted() - n);
       if (there <= 0) {
         if (max == 0 || n == (long) HEAD.getOpaque(this)) {
           return List.of();
         }
         continue;
       }
-      var items = new Object[there];
-      there = untilReady(n, there, items);
+      there = untilTurn(n, there, 1);
       if (there == 0) {
         if (n == (long) HEAD.getOpaque(this)) {
           looks = lookAgain(this, looks);
         }
-      } else if (HEAD.compareAndSet(this, n, n + there)) {
-        for (int i = 0; i < there; i++) {
-          PLACE.setRelease(places, (int) (n + i) & (places.length - 1), null);
+        continue;
+      }
+      var items =
+          new @Nullable Object[there]; // an array, since adding to a list takes twice as long
+      if (HEAD.compareAndSet(this, n, n + there)) {
+        for (int k = 0; k < there; k++) {
+          int i = (int) (n + k) & mask;
+          items[k] = places[i];
+          places[i] = null;
+          TURN.setRelease(turns, i, (int) n + k + mask + 1);
         }
-        return new ArrayList<>((List<T>) Arrays.asList(items).subList(0, there));
+        return new ArrayList<>((List<T>) Arrays.asList(items));
       }
     }
   }
 
-  /// Counts the places from number `n` on that are clear, up to `count`; or if there is an array
-  /// for what is in them, that are filled.
+  /// Counts the places from number `n` on, up to `count`, whose turn is `step` more than the
+  /// number.
   ///
   /// Who has claimed a batch fills (clears) it within a moment, which this waits for: taking what
   /// is there at each look would cut the batch into small ones, and have both sides fight for each
   /// place.
-  private int untilReady(long n, int count, @Nullable Object @Nullable [] items) {
-    final var places = this.places;
+  private int untilTurn(long n, int count, int step) {
     int looks = 0;
-    for (int i = 0; i < count; ) {
-      var item = PLACE.getAcquire(places, (int) (n + i) & (places.length - 1));
-      if ((item != null) == (items != null)) {
-        if (items != null) {
-          items[i] = item;
-        }
-        i++;
+    for (int k = 0; k < count; ) {
+      if ((int) TURN.getAcquire(turns, (int) (n + k) & mask) == (int) n + k + step) {
+        k++;
       } else if (looks++ < SPINS) {
         Thread.onSpinWait();
       } else {
-        return i;
+        return k;
       }
     }
     return count;
   }
 
   @Override
-  @SuppressWarnings("unchecked") // only offers fill places
   @Nullable T peek() {
     for (int looks = 0; ; ) {
       long n = (long) HEAD.getVolatile(this);
-      if (isEmpty(n)) {
-        return null;
-      }
-      var item = (T) PLACE.getAcquire(places, (int) n & (places.length - 1));
+      var item = itemAt(n);
       if (n == (long) HEAD.getVolatile(this)) {
         if (item != null) {
           return item;
+        }
+        if (n >= accepted()) {
+          return null;
         }
         looks = lookAgain(this, looks);
       }
@@ -246,17 +237,24 @@ final class RingChannel<T> extends RingHead<T> {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // only offers fill places
   List<T> snapshot() {
     var items = new ArrayList<T>();
     long tail = accepted();
     for (long n = taken(); n < tail; n++) {
-      var item = (T) PLACE.getAcquire(places, (int) n & (places.length - 1));
-      if (item != null && taken() <= n) { // so it is number n, and not one that came after it
+      var item = itemAt(n);
+      if (item != null && taken() <= n) {
         items.add(item);
       }
     }
     return items;
+  }
+
+  /// What is in the place of number `n`, if it looks filled: it is number n, if no receiver has
+  /// claimed that afterwards.
+  @SuppressWarnings("unchecked") // only offers fill places
+  private @Nullable T itemAt(long n) {
+    int i = (int) n & mask;
+    return (int) TURN.getAcquire(turns, i) == (int) n + 1 ? (T) PLACE.getAcquire(places, i) : null;
   }
 
   /// Lets some time pass until a place that another thread has claimed is filled or cleared.
@@ -321,17 +319,18 @@ final class RingChannel<T> extends RingHead<T> {
   }
 }
 
-/// What both ends of a ring read and neither writes; then the line that senders write.
-@SuppressWarnings("unused") // the bytes keep lines apart
-abstract class RingTail<T> extends AbstractChannel<T> {
-  final int capacity;
-  final @Nullable Object[] places;
-  private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
-  long tail;
-  long headSeen;
+/// What both ends of a ring read and neither writes: not in one class with the counters, because
+/// the JVM puts the small fields of a class right behind its long ones.
+abstract class RingPlaces<T> extends AbstractChannel<T> {
+  private static final int FEW = 2;
 
-  RingTail(int capacity, ChannelBuilder<T> settings) {
-    super(settings);
+  final int capacity;
+  final int mask;
+  final @Nullable Object[] places;
+  final int[] turns;
+
+  RingPlaces(int capacity, ChannelBuilder<T> settings) {
+    super(settings, null, false, capacity <= FEW);
     if (capacity < 1) {
       throw new IllegalArgumentException(
           "capacity must be at least 1, but was "
@@ -342,9 +341,23 @@ abstract class RingTail<T> extends AbstractChannel<T> {
       throw new IllegalArgumentException("capacity must be at most 2^29, but was " + capacity);
     }
     this.capacity = capacity;
-    // Few places are doubled, so that a thread stopped in one of them doesn't hold up all others.
+    // Few places are doubled, so that a thread stopped in one of them doesn't hold up all others,
+    // and because the turns tell nothing apart if there is only one.
     int atLeast = capacity <= 64 ? 2 * capacity : capacity;
     places = new Object[Integer.highestOneBit(2 * atLeast - 1)];
+    mask = places.length - 1;
+    turns = IntStream.range(0, places.length).toArray();
+  }
+}
+
+/// The line that senders write.
+@SuppressWarnings("unused") // the bytes keep lines apart
+abstract class RingTail<T> extends RingPlaces<T> {
+  private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
+  long tail;
+
+  RingTail(int capacity, ChannelBuilder<T> settings) {
+    super(capacity, settings);
   }
 }
 
@@ -353,7 +366,6 @@ abstract class RingTail<T> extends AbstractChannel<T> {
 abstract class RingHead<T> extends RingTail<T> {
   private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, ba, bb, bc, bd, be, bf;
   long head;
-  long tailSeen;
   private long c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ca, cb, cc, cd, ce, cf;
 
   RingHead(int capacity, ChannelBuilder<T> settings) {

@@ -49,17 +49,23 @@ final class Waiters {
   // What is tried before parking. A spin costs 30 nanoseconds, a yield 400 to 600. A park and its
   // wake-up cost a platform thread 5 to 50 microseconds, and a virtual one some 2.
   //
-  // Spinning helps while the other side runs on another core, yielding when it waits for this one.
+  // Spinning pays where one thread waits for what another does next, on another core: where items
+  // are handed over one by one. In a buffer it gets each item as it comes, and has both sides fight
+  // for it; who yields comes back to some more. There a virtual thread yields once, since it comes
+  // back when all others have had their turn.
+  //
   // Platform threads yield often enough to see the other side through a wake-up of its own: with
   // fewer yields, two threads that have begun to park at each turn would never get out of it. As
-  // many of them may do so as would be runnable anyway. Of the virtual threads only one does on
-  // each side: many that yield to each other keep those from running who could go on.
+  // many of them may do so as would be runnable anyway. Of the virtual threads only some do on each
+  // side: many that yield to each other keep those from running who could go on.
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 16 : 0;
   private static final int SPIN_LENGTH = 2;
   private static final int YIELDS = 64;
   private static final int YIELDING = 16;
-  private static final int VIRTUAL_YIELDS = 8;
-  private static final int VIRTUAL_YIELDING = 1;
+  private static final int VIRTUAL_YIELDS = 1;
+  private static final int VIRTUAL_YIELDING = 4;
+  private static final int VIRTUAL_YIELDS_HANDING_OVER = 8;
+  private static final int VIRTUAL_YIELDING_HANDING_OVER = 1;
 
   /// The nanoseconds that all this takes at most, about: whoever has less patience parks at once.
   static final long A_WHILE = 100_000;
@@ -71,6 +77,7 @@ final class Waiters {
   private final AtomicInteger trying = new AtomicInteger();
 
   private final LongPredicate ready;
+  private final boolean handOver;
   private final BriefLock lock = new BriefLock();
 
   // Guarded by the lock; `armed` is read without it, and is true if and only if somebody is queued
@@ -85,8 +92,10 @@ final class Waiters {
 
   /// @param ready whether there is anything to wake a waiter for that needs so much, told without
   ///   waiting
-  Waiters(LongPredicate ready) {
+  /// @param handOver whether who waits most often waits for one thread's next step
+  Waiters(LongPredicate ready, boolean handOver) {
     this.ready = ready;
+    this.handOver = handOver;
   }
 
   /// Whether a wake-up is wanted: to be asked after the buffer has changed.
@@ -100,12 +109,14 @@ final class Waiters {
   /// @return what the attempt returned at last
   <R> @Nullable R tryForAWhile(Supplier<? extends @Nullable R> attempt) {
     boolean virtual = Thread.currentThread().isVirtual();
-    if (trying.get() >= (virtual ? VIRTUAL_YIELDING : YIELDING)) {
+    int most = handOver ? VIRTUAL_YIELDING_HANDING_OVER : VIRTUAL_YIELDING;
+    if (trying.get() >= (virtual ? most : YIELDING)) {
       return null;
     }
+    int yields = handOver ? VIRTUAL_YIELDS_HANDING_OVER : VIRTUAL_YIELDS;
     trying.getAndIncrement();
     try {
-      return tryForAWhile(attempt, virtual ? VIRTUAL_YIELDS : YIELDS);
+      return tryForAWhile(attempt, virtual ? yields : YIELDS);
     } finally {
       trying.getAndDecrement();
     }
@@ -113,7 +124,7 @@ final class Waiters {
 
   @SuppressWarnings("ThreadPriorityCheck") // whoever yields here parks soon after, if need be
   private <R> @Nullable R tryForAWhile(Supplier<? extends @Nullable R> attempt, int yields) {
-    if (SPINS > 0 && spinning.isWorthIt()) {
+    if (handOver && SPINS > 0 && spinning.isWorthIt()) {
       for (int i = 0; i < SPINS; i++) {
         for (int j = 0; j < SPIN_LENGTH; j++) {
           Thread.onSpinWait();
