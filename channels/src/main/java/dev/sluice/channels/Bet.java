@@ -24,6 +24,10 @@ final class Bet {
     }
   }
 
+  void lostMuch() {
+    credit = 0;
+  }
+
   void lost() {
     if (credit > 0) {
       credit--;

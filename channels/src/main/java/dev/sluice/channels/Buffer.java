@@ -16,6 +16,17 @@ abstract class Buffer<T> {
   /// Takes out the next item, or returns null if there is none. If it throws, nothing has changed.
   abstract @Nullable T take();
 
+  /// As `take()`, at one of several ends.
+  @Nullable T take(int end) {
+    return take();
+  }
+
+  /// One item has been added, or all that came together: what comes next may go elsewhere.
+  void filled() {}
+
+  /// One item has been taken, or all that go together: what goes next may come from elsewhere.
+  void emptied() {}
+
   abstract @Nullable T peek();
 
   /// Takes out up to `max` items for which `filter` holds, from the next to the last. If it throws,

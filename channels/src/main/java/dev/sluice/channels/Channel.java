@@ -51,18 +51,18 @@ import java.util.function.ToIntFunction;
 /// | kind | overflow policies | fair | closes | removal from its middle |
 /// |---|---|---|---|---|
 /// | `bounded` | all | if set | when told to | with `removable()` |
-/// | `resizable` | all | if set | when told to | yes |
+/// | `resizable` | all; made smaller it may drop several for one | if set | when told to | yes |
 /// | `weighed` | all; may drop several for one | its senders always | when told to | yes |
 /// | `priority` | all; the next is the "oldest" | if set | when told to | yes |
 /// | `latest` | drop oldest, with or without callback | if set | when told to | yes |
 /// | `unbounded` | none | if set | when told to | yes |
-/// | `stealing` | all; any worker's first is the "oldest" | if set | when told to | no |
+/// | `stealing` | all; any worker's first is the "oldest" | if set | when told to | yes |
 /// | `rendezvous` | all but drop oldest | always | when told to | no |
 /// | `after` | none | if set | by itself, when due; or by `cancel` | no |
 /// | `tick` | none | if set | by `cancel` | no |
 ///
-/// With `dropOldest` a receiver may find a `bounded` or `stealing` channel empty for a moment, if
-/// its capacity is 1; the others drop and take in as one step.
+/// With `dropOldest` a receiver may find a `bounded` channel empty for a moment, if its capacity is
+/// 1; the others drop and take in as one step.
 ///
 /// @param <T> what travels; never null
 public interface Channel<T> extends Sender<T>, Receiver<T> {

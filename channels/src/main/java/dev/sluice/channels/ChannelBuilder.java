@@ -202,8 +202,7 @@ public final class ChannelBuilder<T> {
   /// Makes a channel with a queue for each worker: see [Channel#stealing].
   public StealingChannel<T> stealing(int workers, int capacity) {
     refuseAgeing("stealing");
-    refuseRemovable("stealing");
-    return new Deques<>(workers, capacity, this);
+    return new StealingDeques<>(workers, capacity, this);
   }
 
   /// Makes a channel that gives one item, when `delay` has passed: see [Channel#after].

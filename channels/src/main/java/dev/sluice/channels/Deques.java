@@ -1,116 +1,93 @@
 package dev.sluice.channels;
 
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A deque for each worker, each under a lock of its own.
-final class Deques<T> extends AbstractChannel<T> implements StealingChannel<T> {
+/// A deque for each worker, which together hold up to `capacity` items. The key of an item is the
+/// worker that it is for, or [AbstractChannel#ANY] for the one whose turn it is.
+final class Deques<T> extends Buffer<T> {
 
-  /*
-   * `count` is how many items the channel has taken in and not handed out. A sender adds to it
-   * before it puts its items into a deque, a receiver subtracts after it has taken some out:
-   *
-   *   count >= the items in all deques
-   *
-   * so that the capacity holds, and nobody who finds it 0 misses an item. It is the one thing that
-   * Waiters' hand-shake looks at. Who finds all deques empty while it isn't 0 has come between a
-   * sender's two steps, or a receiver's, or has looked into one deque before an item came and into
-   * another after its last one had gone: it looks again. So "empty" is told from the count alone.
-   *
-   * The sign bit of the count is the seal: who added to the count before it will put its items.
-   */
+  /// One worker's items: `size` of them from `head` on, around the end of the array.
+  private static final class Deque {
+    @Nullable Object[] places = new Object[16];
+    int head;
+    int size;
 
-  private static final long SEAL = Long.MIN_VALUE;
-
-  /// One worker's items. All but `size` are guarded by the lock.
-  private static final class Deque<T> {
-    final BriefLock lock = new BriefLock();
-    final ArrayDeque<T> items = new ArrayDeque<>();
-    long accepted;
-    long taken;
-
-    /// Read without the lock, to pass by what is empty; too old is safe.
-    final AtomicInteger size = new AtomicInteger();
-
-    void add(T[] from, int first, int count) {
-      lock.lock();
-      try {
-        for (int i = first; i < first + count; i++) {
-          items.addLast(from[i]);
-        }
-        accepted += count;
-        size.setRelease(items.size());
-      } finally {
-        lock.unlock();
-      }
+    private int place(int i) {
+      return (head + i) & (places.length - 1);
     }
 
-    void add(T item) {
-      lock.lock();
-      try {
-        items.addLast(item);
-        accepted++;
-        size.setRelease(items.size());
-      } finally {
-        lock.unlock();
+    void addLast(Object item) {
+      if (size == places.length) {
+        var more = Arrays.copyOf(places, 2 * size);
+        System.arraycopy(places, 0, more, size, head); // those around the end follow the others now
+        Arrays.fill(more, 0, head, null);
+        places = more;
       }
+      places[place(size)] = item;
+      size++;
     }
 
-    @Nullable T take(boolean own) {
-      if (size.getAcquire() == 0) {
-        return null;
-      }
-      lock.lock();
-      try {
-        var item = own ? items.pollFirst() : items.pollLast();
-        if (item != null) {
-          taken++;
-          size.setRelease(items.size());
-        }
-        return item;
-      } finally {
-        lock.unlock();
-      }
+    @Nullable Object takeFirst() {
+      int i = place(0);
+      var item = places[i];
+      places[i] = null;
+      head = place(1);
+      size--;
+      return item;
     }
 
-    void take(boolean own, int max, List<T> into) {
-      if (size.getAcquire() == 0) {
-        return;
-      }
-      lock.lock();
+    @Nullable Object takeLast() {
+      int i = place(size - 1);
+      var item = places[i];
+      places[i] = null;
+      size--;
+      return item;
+    }
+
+    @Nullable Object get(int i) {
+      return places[place(i)];
+    }
+
+    /// Takes out up to `max` items; also if `filter` throws, those before are out.
+    int removeIf(Predicate<@Nullable Object> filter, int max) {
+      int i = 0;
+      int kept = 0;
       try {
-        int before = items.size();
-        for (int i = Math.min(max, before); i > 0; i--) {
-          into.add(own ? items.removeFirst() : items.removeLast());
+        for (; i < size && i - kept < max; i++) {
+          var item = get(i);
+          if (!filter.test(item)) {
+            places[place(kept++)] = item;
+          }
         }
-        taken += before - items.size();
-        size.setRelease(items.size());
       } finally {
-        lock.unlock();
+        for (; i < size; i++) {
+          places[place(kept++)] = get(i);
+        }
+        for (int k = kept; k < size; k++) {
+          places[place(k)] = null;
+        }
+        i = size - kept;
+        size = kept;
       }
+      return i;
     }
   }
 
   private final int capacity;
-  private final List<Deque<T>> deques;
-  private final List<Worker<T>> workers;
-  private final AtomicLong count = new AtomicLong();
-  private final AtomicInteger nextToFill = new AtomicInteger();
-  private final AtomicInteger nextToEmpty = new AtomicInteger();
+  private final List<Deque> deques;
+  private int size;
 
-  Deques(int workers, int capacity, ChannelBuilder<T> settings) {
-    super(settings, item -> ANY, false, false);
+  /// Which deque is filled next, and which is emptied, by whoever is no worker.
+  private int fill;
+
+  private int empty;
+
+  Deques(int workers, int capacity) {
     if (workers < 1) {
       throw new IllegalArgumentException("workers must be at least 1, but was " + workers);
     }
@@ -118,317 +95,116 @@ final class Deques<T> extends AbstractChannel<T> implements StealingChannel<T> {
       throw new IllegalArgumentException("capacity must be at least 1, but was " + capacity);
     }
     this.capacity = capacity;
-    deques = IntStream.range(0, workers).mapToObj(i -> new Deque<T>()).toList();
-    this.workers = IntStream.range(0, workers).<Worker<T>>mapToObj(End::new).toList();
+    deques = IntStream.range(0, workers).mapToObj(i -> new Deque()).toList();
   }
 
   @Override
-  public Worker<T> worker(int index) {
-    if (index < 0 || index >= workers.size()) {
-      throw new IllegalArgumentException(
-          "there are workers 0 to " + (workers.size() - 1) + ", but not " + index);
+  boolean fits(long key) {
+    return size < capacity;
+  }
+
+  @Override
+  void add(T item, long key) {
+    deques.get(key == AbstractChannel.ANY ? fill : (int) key).addLast(item);
+    size++;
+  }
+
+  @Override
+  void filled() {
+    fill = next(fill);
+  }
+
+  @Override
+  void emptied() {
+    empty = next(empty);
+  }
+
+  private int next(int worker) {
+    return worker + 1 == deques.size() ? 0 : worker + 1;
+  }
+
+  @Override
+  @Nullable T take() {
+    if (size == 0) {
+      return null;
     }
-    return workers.get(index);
-  }
-
-  @Override
-  boolean offer(T item) {
-    return offer(item, ANY);
-  }
-
-  @Override
-  boolean offer(T item, long key) {
-    if (claim(1) == 0) {
-      return false;
+    while (deques.get(empty).size == 0) {
+      empty = next(empty);
     }
-    deque((int) key, nextToFill).add(item);
-    return true;
+    return takeFirst(deques.get(empty));
   }
 
   @Override
-  int offerAll(T[] items, int from) {
-    return offerAll(items, ANY, from);
-  }
-
-  @Override
-  int offerAll(T[] items, long @Nullable [] itemKeys, int from) {
-    return offerAll(items, itemKeys == null ? ANY : (int) itemKeys[from], from);
-  }
-
-  private int offerAll(T[] items, int worker, int from) {
-    int claimed = claim(items.length - from);
-    if (claimed > 0) {
-      deque(worker, nextToFill).add(items, from, claimed);
+  @SuppressWarnings("unchecked") // only add fills places
+  @Nullable T take(int worker) {
+    if (worker == AbstractChannel.ANY || size == 0) {
+      return take();
     }
-    return claimed;
-  }
-
-  /// Counts up to `max` items in.
-  private int claim(int max) {
-    while (true) {
-      long n = count.get();
-      int claimed = n < 0 ? 0 : (int) Math.min(max, capacity - n);
-      if (claimed <= 0) {
-        return 0;
-      }
-      if (count.compareAndSet(n, n + claimed)) {
-        return claimed;
-      }
+    var own = deques.get(worker);
+    if (own.size > 0) {
+      return takeFirst(own);
     }
-  }
-
-  private Deque<T> deque(int worker, AtomicInteger next) {
-    return deques.get(worker == ANY ? inTurn(next) : worker);
-  }
-
-  private int inTurn(AtomicInteger next) {
-    return deques.size() == 1 ? 0 : Math.floorMod(next.getAndIncrement(), deques.size());
-  }
-
-  @Override
-  @Nullable T poll() {
-    return poll(ANY);
-  }
-
-  @Override
-  @Nullable T poll(int end) {
-    int start = end == ANY ? inTurn(nextToEmpty) : end;
-    for (int looks = 0; size() > 0; looks = RingChannel.lookAgain(this, looks)) {
-      for (int i = 0; i < deques.size(); i++) {
-        var item = deques.get((start + i) % deques.size()).take(end == ANY || i == 0);
-        if (item != null) {
-          count.getAndDecrement();
-          return item;
-        }
-      }
+    int victim = next(worker);
+    while (deques.get(victim).size == 0) {
+      victim = next(victim);
     }
-    return null;
+    size--;
+    return (T) deques.get(victim).takeLast();
+  }
+
+  @SuppressWarnings("unchecked") // only add fills places
+  private @Nullable T takeFirst(Deque deque) {
+    size--;
+    return (T) deque.takeFirst();
   }
 
   @Override
-  List<T> pollAll(int max) {
-    return pollAll(max, ANY);
-  }
-
-  @Override
-  List<T> pollAll(int max, int end) {
-    int start = end == ANY ? inTurn(nextToEmpty) : end;
-    var items = new ArrayList<T>(Math.min(max, size()));
-    for (int looks = 0; max > 0 && size() > 0; looks = RingChannel.lookAgain(this, looks)) {
-      for (int i = 0; i < deques.size() && items.size() < max; i++) {
-        deques
-            .get((start + i) % deques.size())
-            .take(end == ANY || i == 0, max - items.size(), items);
-      }
-      if (!items.isEmpty()) {
-        count.getAndAdd(-items.size());
-        break;
-      }
-    }
-    return items;
-  }
-
-  @Override
+  @SuppressWarnings("unchecked") // only add fills places
   @Nullable T peek() {
-    for (int looks = 0; size() > 0; looks = RingChannel.lookAgain(this, looks)) {
-      for (var deque : deques) {
-        deque.lock.lock();
-        try {
-          var item = deque.items.peekFirst();
-          if (item != null) {
-            return item;
-          }
-        } finally {
-          deque.lock.unlock();
-        }
-      }
+    if (size == 0) {
+      return null;
     }
-    return null;
+    int worker = empty;
+    while (deques.get(worker).size == 0) {
+      worker = next(worker);
+    }
+    return (T) deques.get(worker).get(0);
   }
 
   @Override
-  List<T> snapshot() {
-    var items = new ArrayList<T>();
+  @SuppressWarnings("unchecked") // only add fills places
+  int removeIf(Predicate<? super T> filter, int max) {
+    int removed = 0;
     for (var deque : deques) {
-      deque.lock.lock();
+      int before = deque.size;
       try {
-        items.addAll(deque.items);
+        removed += deque.removeIf((Predicate<@Nullable Object>) filter, max - removed);
       } finally {
-        deque.lock.unlock();
+        size -= before - deque.size;
+      }
+    }
+    return removed;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // only add fills places
+  List<T> toList() {
+    var items = new ArrayList<T>(size);
+    for (var deque : deques) {
+      for (int i = 0; i < deque.size; i++) {
+        items.add((T) deque.get(i));
       }
     }
     return items;
   }
 
   @Override
-  boolean hasRoom() {
-    long n = count.get();
-    return n >= 0 && n < capacity;
+  int size() {
+    return size;
   }
 
   @Override
-  boolean hasItem() {
-    return size() > 0;
-  }
-
-  @Override
-  void seal() {
-    count.getAndUpdate(n -> n | SEAL);
-  }
-
-  @Override
-  boolean isSealed() {
-    return count.get() < 0;
-  }
-
-  @Override
-  long accepted() {
-    return sum(deque -> deque.accepted);
-  }
-
-  @Override
-  long taken() {
-    return sum(deque -> deque.taken);
-  }
-
-  private interface Figure<T> {
-    long of(Deque<T> deque);
-  }
-
-  private long sum(Figure<T> figure) {
-    long sum = 0;
-    for (var deque : deques) {
-      deque.lock.lock();
-      try {
-        sum += figure.of(deque);
-      } finally {
-        deque.lock.unlock();
-      }
-    }
-    return sum;
-  }
-
-  @Override
-  public int size() {
-    return (int) (count.get() & ~SEAL);
-  }
-
-  @Override
-  public int capacity() {
+  int capacity() {
     return capacity;
-  }
-
-  /// The channel, as one of its workers sees it.
-  private final class End implements Worker<T>, ChannelEnd.Known<T> {
-    private final int worker;
-
-    End(int worker) {
-      this.worker = worker;
-    }
-
-    @Override
-    public ChannelEnd<T> end() {
-      return new ChannelEnd<>(Deques.this, worker, gate);
-    }
-
-    @Override
-    public void send(T item) throws InterruptedException {
-      Deques.this.send(item, worker, FOREVER, gate);
-    }
-
-    @Override
-    public boolean trySend(T item) {
-      return Deques.this.trySend(item, worker, gate);
-    }
-
-    @Override
-    public boolean send(T item, Duration patience) throws InterruptedException {
-      return Deques.this.send(item, worker, nanos(patience), gate);
-    }
-
-    @Override
-    public void sendAll(List<? extends T> items) throws InterruptedException {
-      Deques.this.sendAll(items, item -> worker, gate);
-    }
-
-    @Override
-    public void close() {
-      Deques.this.close();
-    }
-
-    @Override
-    public void close(@Nullable Throwable cause) {
-      Deques.this.close(cause);
-    }
-
-    @Override
-    public boolean isClosed() {
-      return isSealed();
-    }
-
-    @Override
-    public T receive() throws InterruptedException {
-      return Deques.this.receive(worker);
-    }
-
-    @Override
-    public @Nullable T tryReceive() {
-      return take(worker);
-    }
-
-    @Override
-    public @Nullable T receive(Duration patience) throws InterruptedException {
-      return Deques.this.receive(nanos(patience), worker);
-    }
-
-    @Override
-    public List<T> receiveMany(int min, int max, Duration linger) throws InterruptedException {
-      return Deques.this.receiveMany(min, max, linger, worker);
-    }
-
-    @Override
-    public int drainTo(Collection<? super T> into, int max) {
-      return Deques.this.drainTo(into, max, worker);
-    }
-
-    @Override
-    public boolean isEnded() {
-      return Deques.this.isEnded();
-    }
-
-    @Override
-    public List<T> cancel() {
-      return Deques.this.cancel();
-    }
-
-    @Override
-    public Iterator<T> iterator() {
-      return new Items<>(this);
-    }
-
-    @Override
-    public CompletableFuture<Void> sendAsync(T item) {
-      return Deques.this.sendAsync(item, worker);
-    }
-
-    @Override
-    public CompletableFuture<T> receiveAsync() {
-      return Deques.this.receiveAsync(worker);
-    }
-
-    @Override
-    public Flow.Publisher<T> asPublisher() {
-      return publisher(worker);
-    }
-
-    @Override
-    public Flow.Subscriber<T> asSubscriber(int prefetch) {
-      return new SenderSubscriber<>(this, prefetch);
-    }
-
-    @Override
-    public Stream<T> stream() {
-      return ItemSpliterator.stream(this);
-    }
   }
 }

@@ -58,6 +58,7 @@ class LockedChannel<T, B extends Buffer<T>> extends AbstractChannel<T> {
         return false;
       }
       buffer.add(item, key);
+      buffer.filled();
       accepted++;
       return true;
     } finally {
@@ -84,6 +85,7 @@ class LockedChannel<T, B extends Buffer<T>> extends AbstractChannel<T> {
         accepted++;
         i++;
       }
+      buffer.filled();
     } catch (RuntimeException | Error e) {
       if (i == from) {
         throw e; // else the next call will, when those that are in have been told of
@@ -109,6 +111,7 @@ class LockedChannel<T, B extends Buffer<T>> extends AbstractChannel<T> {
         }
       }
       buffer.add(item, key);
+      buffer.filled();
       accepted++;
       return true;
     } finally {
@@ -118,11 +121,17 @@ class LockedChannel<T, B extends Buffer<T>> extends AbstractChannel<T> {
 
   @Override
   final @Nullable T poll() {
+    return poll(ANY);
+  }
+
+  @Override
+  final @Nullable T poll(int end) {
     lock.lock();
     try {
-      var item = buffer.take();
+      var item = buffer.take(end);
       if (item != null) {
         taken++;
+        buffer.emptied();
       }
       return item;
     } finally {
@@ -132,18 +141,24 @@ class LockedChannel<T, B extends Buffer<T>> extends AbstractChannel<T> {
 
   @Override
   final List<T> pollAll(int max) {
+    return pollAll(max, ANY);
+  }
+
+  @Override
+  final List<T> pollAll(int max, int end) {
     List<T> items = List.of();
     lock.lock();
     try {
       items = new ArrayList<>(Math.min(max, buffer.size()));
       while (items.size() < max) {
-        var item = buffer.take();
+        var item = buffer.take(end);
         if (item == null) {
           break;
         }
         taken++;
         items.add(item);
       }
+      buffer.emptied();
     } catch (RuntimeException | Error e) {
       if (items.isEmpty()) {
         throw e; // else the next call will: these are the caller's

@@ -138,11 +138,18 @@ final class Waiters {
       spinning.lost();
     }
     if (yielding.isWorthIt()) {
+      // Where something else keeps the processors busy a yield takes milliseconds.
+      long start = System.nanoTime();
       for (int i = 0; i < yields; i++) {
         Thread.yield();
         var result = attempt.get();
-        if (result != null) {
+        boolean isLate = System.nanoTime() - start > A_WHILE;
+        if (result != null && !isLate) {
           yielding.won();
+          return result;
+        }
+        if (isLate) {
+          yielding.lostMuch();
           return result;
         }
       }

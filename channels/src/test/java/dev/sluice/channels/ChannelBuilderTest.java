@@ -24,7 +24,7 @@ class ChannelBuilderTest {
             it -> it.weighed(1, String::length),
             it -> it.latest(),
             it -> it.unbounded(),
-            it -> it.stealing(1, 1),
+            it -> it.rendezvous(),
             it -> it.after(Duration.ZERO),
             it -> it.tick(Duration.ofSeconds(1)))) {
       assertThatThrownBy(() -> kind.make(Channel.<String>builder().ageing(Duration.ofSeconds(1))))
@@ -51,15 +51,47 @@ class ChannelBuilderTest {
     assertThatThrownBy(() -> Channel.builder().onOverflow(Overflow.dropNewest(item -> {})).latest())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Overflow.dropOldest(callback)");
+    assertThatThrownBy(() -> Channel.builder().onOverflow(Overflow.fail()).latest())
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
-  void a_stealing_channel_is_not_removable() {
-    assertThatThrownBy(() -> Channel.builder().removable().stealing(1, 1))
+  void what_holds_nothing_drops_no_oldest() {
+    assertThatThrownBy(
+            () -> Channel.builder().onOverflow(Overflow.dropOldest(item -> {})).rendezvous())
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "stealing can't take items out of its middle: leave out removable, or use"
-                + " bounded(capacity)");
+            "rendezvous holds nothing that could be dropped: use Overflow.dropNewest(callback), or"
+                + " latest()");
+  }
+
+  @Test
+  void what_nobody_sends_to_has_no_overflow() {
+    for (var kind :
+        List.<Kind>of(it -> it.after(Duration.ZERO), it -> it.tick(Duration.ofSeconds(1)))) {
+      for (var policy :
+          List.<Overflow<String>>of(
+              Overflow.fail(), Overflow.dropOldest(item -> {}), Overflow.dropNewest(item -> {}))) {
+        assertThatThrownBy(() -> kind.make(Channel.<String>builder().onOverflow(policy)))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageEndingWith("leave out onOverflow");
+      }
+    }
+  }
+
+  @Test
+  void what_has_no_middle_is_not_removable() {
+    for (var kind :
+        List.<Kind>of(
+            it -> it.rendezvous(),
+            it -> it.after(Duration.ZERO),
+            it -> it.tick(Duration.ofSeconds(1)))) {
+      assertThatThrownBy(() -> kind.make(Channel.<String>builder().removable()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageEndingWith(
+              " can't take items out of its middle: leave out removable, or use"
+                  + " bounded(capacity)");
+    }
   }
 
   @Test

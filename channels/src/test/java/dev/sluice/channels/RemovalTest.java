@@ -18,6 +18,7 @@ class RemovalTest {
   private static List<AbstractChannel<Integer>> removable() {
     return List.of(
         (AbstractChannel<Integer>) Channel.<Integer>builder().removable().bounded(1_000),
+        (AbstractChannel<Integer>) Channel.<Integer>resizable(1_000),
         (AbstractChannel<Integer>) Channel.<Integer>builder().weighed(5_000, item -> 1 + item % 5),
         (AbstractChannel<Integer>)
             Channel.<Integer>priority(1_000, Comparator.<Integer>naturalOrder()),
@@ -142,6 +143,67 @@ class RemovalTest {
     assertThat(channel.size()).isZero();
     channel.trySend(1);
     assertThat(channel.tryReceive()).isEqualTo(1);
+  }
+
+  @Test
+  void the_one_item_of_latest_can_be_removed() throws Exception {
+    var channel = (AbstractChannel<Integer>) Channel.<Integer>latest();
+    channel.send(1);
+    channel.send(2);
+
+    assertThat(channel.remove(1)).isFalse();
+    assertThat(channel.remove(2)).isTrue();
+
+    assertThat(channel.size()).isZero();
+    assertThat(channel.stats()).returns(1L, Stats::dropped).returns(1L, Stats::received);
+  }
+
+  @Test
+  void a_rendezvous_has_no_middle_and_says_so() {
+    var channel = (AbstractChannel<Integer>) Channel.<Integer>rendezvous();
+
+    assertThatThrownBy(() -> channel.remove(1)).isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void a_stealing_channel_removes_from_all_workers_and_keeps_the_order_of_each() throws Exception {
+    StealingChannel<Integer> channel = Channel.stealing(2, 100);
+    for (int i = 0; i < 50; i++) {
+      channel.worker(0).send(i);
+      channel.worker(1).send(100 + i);
+    }
+    for (int i = 0; i < 5; i++) { // so that the items begin in the middle of the arrays
+      channel.worker(0).receive();
+      channel.worker(1).receive();
+      channel.worker(0).send(50 + i);
+    }
+
+    int removed =
+        ((AbstractChannel<Integer>) (Channel<Integer>) channel).removeIf(i -> i % 2 == 0, 60);
+
+    assertThat(removed).isEqualTo(47);
+    assertThat(channel.size()).isEqualTo(48);
+    for (int i = 5; i < 55; i += 2) {
+      assertThat(channel.worker(0).receive()).isEqualTo(i);
+    }
+    for (int i = 105; i < 150; i += 2) {
+      assertThat(channel.worker(1).receive()).isEqualTo(i);
+    }
+    assertThat(channel.tryReceive()).isNull();
+  }
+
+  @Test
+  void a_filter_that_throws_leaves_a_stealing_channel_with_all_but_those_before() throws Exception {
+    StealingChannel<Integer> channel = Channel.stealing(2, 10);
+    channel.worker(0).sendAll(List.of(1, 2, 3, 4));
+    channel.worker(1).sendAll(List.of(5, 6));
+    var all = (AbstractChannel<Integer>) (Channel<Integer>) channel;
+
+    assertThatThrownBy(() -> all.removeIf(i -> i < 3 || i / (i - 3) < 0, 10))
+        .isInstanceOf(ArithmeticException.class);
+
+    assertThat(channel.size()).isEqualTo(4);
+    assertThat(channel.cancel()).containsExactlyInAnyOrder(3, 4, 5, 6);
   }
 
   @Test

@@ -10,4 +10,9 @@ class BoundedChannelTest extends KindContract {
   <T> Channel<T> open(ChannelBuilder<T> settings, int capacity) {
     return settings.bounded(capacity);
   }
+
+  @Override
+  int neverEmptyFrom() {
+    return 2;
+  }
 }

@@ -10,4 +10,9 @@ class FairChannelTest extends KindContract {
   <T> Channel<T> open(ChannelBuilder<T> settings, int capacity) {
     return settings.fair().bounded(capacity);
   }
+
+  @Override
+  int neverEmptyFrom() {
+    return 2;
+  }
 }

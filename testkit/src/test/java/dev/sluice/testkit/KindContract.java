@@ -8,11 +8,13 @@ import dev.sluice.channels.ChannelBuilder;
 import dev.sluice.channels.ClosedException;
 import dev.sluice.channels.FullException;
 import dev.sluice.channels.Overflow;
+import dev.sluice.channels.Select;
 import dev.sluice.channels.Stats;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -229,6 +231,37 @@ abstract class KindContract extends ChannelContract {
         .onOverflow(oldest ? Overflow.dropOldest(callback) : Overflow.dropNewest(callback));
   }
 
+  /// From which capacity on it is never empty while its oldest item makes room.
+  int neverEmptyFrom() {
+    return 1;
+  }
+
+  @Test
+  @Needs(Trait.BOUNDED)
+  void it_is_never_empty_while_its_oldest_item_makes_room() throws Exception {
+    Channel<Integer> channel =
+        open(
+            Channel.<Integer>builder().onOverflow(Overflow.dropOldest(item -> {})),
+            neverEmptyFrom());
+    while (channel.size() < channel.capacity()) {
+      channel.send(-1);
+    }
+    var sender =
+        play(() -> {
+          for (int i = 0; i < 20_000; i++) {
+            channel.send(i);
+          }
+        });
+
+    while (!sender.isDone()) {
+      assertThat(channel.size()).isBetween(1, channel.capacity());
+      assertThat(Thread.interrupted()).as("out of time").isFalse();
+    }
+
+    sender.awaitDone();
+    assertThat(channel.cancel()).hasSize(channel.capacity()).contains(19_999);
+  }
+
   @Test
   @Needs(Trait.BOUNDED)
   void dropping_under_many_threads_loses_nothing_unseen() throws Exception {
@@ -348,5 +381,93 @@ abstract class KindContract extends ChannelContract {
       channel.send("second");
       assertThat(newcomer.awaitDone()).isEqualTo("second");
     }
+  }
+
+  // The other ways to use it.
+
+  @Test
+  void a_future_gets_the_item_that_comes_and_the_end() throws Exception {
+    Channel<String> channel = open(1);
+    var first = channel.receiveAsync();
+    assertThat(first).isNotDone();
+
+    channel.send("item");
+    assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("item");
+    var second = channel.receiveAsync();
+    channel.close();
+
+    assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ClosedException.class);
+  }
+
+  @Test
+  @Needs(Trait.BOUNDED)
+  void a_future_waits_for_room() throws Exception {
+    Channel<String> channel = open(1);
+    channel.send("first");
+    var second = channel.sendAsync("second");
+    assertThat(second).isNotDone();
+
+    assertThat(channel.receive()).isEqualTo("first");
+
+    second.get(10, TimeUnit.SECONDS);
+    assertThat(channel.cancel()).containsExactly("second");
+  }
+
+  @Test
+  void a_select_waits_for_an_item() throws Exception {
+    Channel<String> channel = open(1);
+    Channel<String> silent = Channel.rendezvous();
+    var selector =
+        play(() ->
+            Select.<String>fair()
+                .receive(silent, item -> "silent: " + item)
+                .receive(channel, item -> "channel: " + item)
+                .await());
+    selector.awaitWaiting();
+
+    channel.send("item");
+
+    assertThat(selector.awaitDone()).isEqualTo("channel: item");
+    assertThat(channel.size()).isZero();
+  }
+
+  @Test
+  @Needs(Trait.BOUNDED)
+  void a_select_waits_for_room() throws Exception {
+    Channel<String> channel = open(1);
+    Channel<String> silent = Channel.rendezvous();
+    channel.send("first");
+    var selector =
+        play(() ->
+            Select.<String>fair()
+                .receive(silent, item -> "silent: " + item)
+                .send(channel, "second", () -> "sent")
+                .await());
+    selector.awaitWaiting();
+
+    assertThat(channel.receive()).isEqualTo("first");
+
+    assertThat(selector.awaitDone()).isEqualTo("sent");
+    assertThat(channel.cancel()).containsExactly("second");
+  }
+
+  @Test
+  void a_queue_a_stream_and_a_channel_are_views_of_the_same_items() throws Exception {
+    Channel<String> channel = open(1);
+    var queue = channel.asBlockingQueue();
+
+    queue.put("a");
+    assertThat(channel.receive()).isEqualTo("a");
+    channel.send("b");
+    assertThat(queue.peek()).isEqualTo("b");
+    assertThat(queue).containsExactly("b");
+    assertThat(queue.take()).isEqualTo("b");
+    queue.put("c");
+    channel.close();
+
+    assertThat(channel.stream()).containsExactly("c");
+    assertThat(queue.poll()).isNull();
+    assertThatThrownBy(() -> queue.put("late")).isInstanceOf(ClosedException.class);
   }
 }

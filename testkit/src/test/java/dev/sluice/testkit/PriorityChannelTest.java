@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.channels.Channel;
 import dev.sluice.channels.ChannelBuilder;
+import dev.sluice.channels.Overflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -110,6 +111,22 @@ class PriorityChannelTest extends KindContract {
     fails[0] = false;
 
     assertThat(channel.cancel()).isEqualTo(jobs.reversed());
+  }
+
+  @Test
+  void the_next_makes_room_if_so_set() throws Exception {
+    var dropped = new ArrayList<Integer>();
+    var channel =
+        Channel.<Integer>builder()
+            .onOverflow(Overflow.dropOldest(dropped::add))
+            .priority(3, Comparator.naturalOrder());
+    channel.sendAll(List.of(5, 2, 9));
+
+    channel.send(7);
+    channel.send(1);
+
+    assertThat(dropped).containsExactly(2, 5);
+    assertThat(channel.cancel()).containsExactly(1, 7, 9);
   }
 
   @Test

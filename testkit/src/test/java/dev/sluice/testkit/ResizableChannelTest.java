@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.channels.Channel;
 import dev.sluice.channels.ChannelBuilder;
+import dev.sluice.channels.Overflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -57,6 +58,20 @@ class ResizableChannelTest extends KindContract {
     sender.awaitWaiting();
     assertThat(channel.receive()).isEqualTo(3);
     sender.awaitDone();
+    assertThat(channel.cancel()).containsExactly(4, 5);
+  }
+
+  @Test
+  void one_that_holds_more_than_fits_since_drops_as_many_as_it_takes_if_so_set() throws Exception {
+    var dropped = new ArrayList<Integer>();
+    var channel =
+        Channel.<Integer>builder().onOverflow(Overflow.dropOldest(dropped::add)).resizable(4);
+    channel.sendAll(List.of(1, 2, 3, 4));
+    channel.resize(2);
+
+    channel.send(5);
+
+    assertThat(dropped).containsExactly(1, 2, 3);
     assertThat(channel.cancel()).containsExactly(4, 5);
   }
 

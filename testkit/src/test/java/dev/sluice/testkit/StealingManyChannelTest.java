@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.channels.Channel;
 import dev.sluice.channels.ChannelBuilder;
 import dev.sluice.channels.ClosedException;
+import dev.sluice.channels.Overflow;
 import dev.sluice.channels.StealingChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,36 @@ class StealingManyChannelTest extends KindContract {
   @Override
   protected Set<Trait> traits() {
     return EnumSet.complementOf(EnumSet.of(Trait.ORDERED));
+  }
+
+  @Test
+  void a_batch_that_fits_goes_to_one_worker() throws Exception {
+    StealingChannel<Integer> channel = Channel.stealing(3, 9);
+
+    channel.sendAll(List.of(1, 2, 3));
+    channel.sendAll(List.of(4, 5, 6));
+
+    assertThat(channel.worker(0).drainTo(new ArrayList<>(), 3)).isEqualTo(3);
+    channel.worker(0).send(7);
+    assertThat(channel.worker(1).receiveMany(3, 3, Duration.ZERO)).containsExactly(4, 5, 6);
+    assertThat(channel.worker(0).receive()).isEqualTo(7);
+  }
+
+  @Test
+  void the_first_of_any_worker_makes_room_if_so_set() throws Exception {
+    var dropped = new ArrayList<Integer>();
+    StealingChannel<Integer> channel =
+        Channel.<Integer>builder().onOverflow(Overflow.dropOldest(dropped::add)).stealing(2, 4);
+    channel.worker(0).sendAll(List.of(1, 2));
+    channel.worker(1).sendAll(List.of(3, 4));
+
+    channel.worker(0).send(5);
+
+    assertThat(dropped).hasSize(1).isSubsetOf(1, 3);
+    assertThat(channel.size()).isEqualTo(4);
+    assertThat(channel.cancel())
+        .containsExactlyInAnyOrderElementsOf(
+            dropped.contains(1) ? List.of(2, 3, 4, 5) : List.of(1, 2, 4, 5));
   }
 
   @Test

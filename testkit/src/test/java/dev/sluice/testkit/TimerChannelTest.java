@@ -7,10 +7,13 @@ import dev.sluice.channels.Channel;
 import dev.sluice.channels.ClosedException;
 import dev.sluice.channels.Overflow;
 import dev.sluice.channels.Receiver;
+import dev.sluice.channels.Select;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +36,10 @@ class TimerChannelTest {
 
   private Receiver<Duration> tick(Duration period) {
     return Channel.builder().named("the timer").clock(clock).tick(period);
+  }
+
+  private List<Function<Duration, Receiver<Duration>>> kinds() {
+    return List.of(this::after, this::tick);
   }
 
   private Actor<Duration> receiving(Receiver<Duration> timer) {
@@ -188,6 +195,160 @@ class TimerChannelTest {
     clock.advance(SECOND);
     assertThat(other.cancel()).containsExactly(SECOND);
     assertThat(other.cancel()).isEmpty();
+  }
+
+  private interface Receiving {
+    @Nullable Duration by(Receiver<Duration> timer) throws InterruptedException;
+  }
+
+  private static final List<Receiving> WAYS =
+      List.of(
+          timer -> timer.receive(),
+          timer -> timer.receive(SECOND),
+          timer -> timer.receiveMany(1, 9, Duration.ZERO).getFirst(),
+          timer -> timer.iterator().next(),
+          timer -> timer.stream().findFirst().orElse(null),
+          timer -> timer.receiveAsync().join(),
+          timer -> timer.tryReceive(),
+          timer -> timer.receive(Duration.ZERO),
+          timer -> {
+            var items = new ArrayList<Duration>();
+            return timer.drainTo(items, 9) == 0 ? null : items.getFirst();
+          });
+
+  @Test
+  void what_is_due_is_received_in_every_way_there_is() throws Exception {
+    for (var way : WAYS) {
+      var once = after(SECOND);
+      var often = tick(SECOND);
+      clock.advance(SECOND);
+
+      assertThat(way.by(once)).isEqualTo(SECOND);
+      assertThat(way.by(often)).isEqualTo(SECOND);
+
+      assertThat(once.isEnded()).isTrue();
+      assertThat(once.receive(SECOND)).isNull();
+      assertThat(often.tryReceive()).isNull();
+    }
+  }
+
+  @Test
+  void whoever_waits_gets_what_comes_due_in_whichever_way() throws Exception {
+    for (var way : WAYS.subList(0, 6)) {
+      for (var kind : kinds()) {
+        var timer = kind.apply(SECOND);
+        Actor<@Nullable Duration> receiver = Actor.playing(threads(), () -> way.by(timer));
+        actors.add(receiver);
+        clock.awaitWaiting(1);
+
+        clock.advance(SECOND);
+
+        assertThat(receiver.awaitDone()).isEqualTo(SECOND);
+      }
+    }
+  }
+
+  @Test
+  void a_loop_waits_for_each_tick_and_ends_with_a_cancel() throws Exception {
+    var timer = tick(SECOND);
+    var loop =
+        Actor.playing(
+            threads(),
+            () -> {
+              var ticks = new ArrayList<Duration>();
+              for (var tick : timer) {
+                ticks.add(tick);
+              }
+              return ticks;
+            });
+    actors.add(loop);
+    for (int i = 0; i < 3; i++) {
+      clock.awaitWaiting(1);
+      clock.advance(SECOND);
+    }
+    clock.awaitWaiting(1);
+
+    timer.cancel();
+
+    assertThat(loop.awaitDone())
+        .containsExactly(SECOND, SECOND.multipliedBy(2), SECOND.multipliedBy(3));
+  }
+
+  @Test
+  void a_cancel_ends_after_and_returns_what_is_due() throws Exception {
+    var timer = after(SECOND);
+    var due = after(SECOND);
+    var receiver = receiving(timer);
+    receiver.awaitWaiting();
+
+    assertThat(timer.cancel()).isEmpty();
+
+    assertThat(receiver.awaitFailure()).isInstanceOf(ClosedException.class);
+    assertThat(timer.isEnded()).isTrue();
+    clock.advance(SECOND);
+    assertThat(timer.tryReceive()).isNull();
+    assertThat(due.cancel()).containsExactly(SECOND);
+    assertThat(due.isEnded()).isTrue();
+  }
+
+  @Test
+  void an_interrupt_ends_a_wait_and_takes_nothing() throws Exception {
+    for (var kind : kinds()) {
+      var timer = kind.apply(SECOND);
+      var receiver = receiving(timer);
+      receiver.awaitWaiting();
+
+      receiver.interrupt();
+
+      assertThat(receiver.awaitFailure()).isInstanceOf(InterruptedException.class);
+      clock.advance(SECOND);
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(timer::receive).isInstanceOf(InterruptedException.class);
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> timer.receive(SECOND)).isInstanceOf(InterruptedException.class);
+      Thread.currentThread().interrupt();
+      assertThat(timer.tryReceive()).isEqualTo(SECOND);
+      assertThat(Thread.interrupted()).as("the interrupt flag").isTrue();
+    }
+  }
+
+  @Test
+  void they_hold_one_item_when_it_is_due_and_none_otherwise() {
+    var once = after(SECOND);
+    var often = tick(SECOND);
+    assertThat(once).hasToString("the timer (0 of 1)");
+    assertThat(often).hasToString("the timer (0 of 1)");
+
+    clock.advance(SECOND.multipliedBy(3));
+    assertThat(once).hasToString("the timer (1 of 1, closed)");
+    assertThat(often).hasToString("the timer (1 of 1)");
+
+    once.tryReceive();
+    often.tryReceive();
+    assertThat(once).hasToString("the timer (0 of 1, closed)");
+    assertThat(often).hasToString("the timer (0 of 1)");
+  }
+
+  @Test
+  void a_select_takes_what_is_due_first() throws Exception {
+    for (var kind : kinds()) {
+      var timer = kind.apply(SECOND);
+      var silent = Channel.<String>builder().clock(clock).rendezvous();
+      var selector =
+          Actor.playing(
+              threads(),
+              () ->
+                  Select.<String>fair()
+                      .receive(silent, item -> "silent")
+                      .receive(timer, time -> "due after " + time)
+                      .await());
+      actors.add(selector);
+      clock.awaitWaiting(1);
+
+      clock.advance(SECOND);
+
+      assertThat(selector.awaitDone()).isEqualTo("due after PT1S");
+    }
   }
 
   @Test

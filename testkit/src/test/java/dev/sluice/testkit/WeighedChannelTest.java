@@ -7,10 +7,12 @@ import dev.sluice.channels.Channel;
 import dev.sluice.channels.ChannelBuilder;
 import dev.sluice.channels.ClosedException;
 import dev.sluice.channels.Overflow;
+import dev.sluice.channels.Select;
 import dev.sluice.channels.Stats;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,33 @@ class WeighedChannelTest extends KindContract {
       sender.awaitDone();
     }
     assertThat(channel.stats()).returns(5, Stats::size).returns(10L, Stats::weight);
+  }
+
+  @Test
+  void a_select_waits_for_room_for_its_item() throws Exception {
+    var channel = ofTen();
+    channel.sendAll(List.of("333", "4444"));
+    var selector = play(() -> Select.<String>fair().send(channel, "55555", () -> "sent").await());
+    selector.awaitWaiting();
+
+    assertThat(channel.receive()).isEqualTo("333");
+
+    assertThat(selector.awaitDone()).isEqualTo("sent");
+    assertThat(channel.cancel()).containsExactly("4444", "55555");
+  }
+
+  @Test
+  void a_future_waits_for_room_for_its_item() throws Exception {
+    var channel = ofTen();
+    channel.sendAll(List.of("1", "666666"));
+    var future = channel.sendAsync("88888888");
+
+    assertThat(channel.receive()).isEqualTo("1");
+    assertThat(future).isNotDone();
+    assertThat(channel.receive()).isEqualTo("666666");
+
+    future.get(10, TimeUnit.SECONDS);
+    assertThat(channel.cancel()).containsExactly("88888888");
   }
 
   @Test

@@ -22,10 +22,9 @@ record Opening(Kind kind, int capacity) {
     return all().filter(opening -> opening.kind != Kind.RENDEZVOUS);
   }
 
-  /// Those that hold as many items as their capacity says, and for which what is full and in which
-  /// order items leave is one step. A stealing channel still counts an item while it is handed out.
+  /// Those that hold as many items as their capacity says.
   static Stream<Opening> bounded() {
-    return all().filter(opening -> opening.kind.isBounded() && opening.kind != Kind.STEALING);
+    return all().filter(opening -> opening.kind.isBounded());
   }
 
   /// Each kind with its smallest capacity.
