@@ -22,16 +22,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// All of a channel but the place where its items are: waiting, closing, overflow, and counting.
-///
-/// A kind of channel is a buffer: it says by the abstract methods whether an item fits and whether
-/// there is one, never waits, and knows no thread.
-abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
+abstract class AbstractChannel<T> extends Store<T> implements Channel<T>, ChannelEnd.Known<T> {
 
   /// Patience without end.
   static final long FOREVER = Long.MAX_VALUE;
-
-  /// The end that hands out what is next, whoever asks.
-  static final int ANY = -1;
 
   final Waiters senders;
   final Waiters receivers;
@@ -49,7 +43,7 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
   /// Held while the channel or a registered sender closes: the order of closes and their causes.
   private final ReentrantLock closing = new ReentrantLock();
 
-  final Gate gate; // guarded by `closing` until the buffer is sealed
+  final Gate gate; // guarded by `closing` until the store is sealed
   private int registered; // guarded by `closing`
   private final AsyncEnd<Void> asyncSends;
   private final AsyncEnd<T> asyncReceives;
@@ -81,98 +75,12 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
     asyncReceives = new AsyncEnd<>(this, receivers, this::isSealed, this::freed);
   }
 
-  // What a buffer does. None of this waits, but for a hand-over that another thread has begun.
-
-  /// Takes `item` in if there is room and the buffer isn't sealed.
-  abstract boolean offer(T item);
-
-  /// Takes in as many of `items` as fit, from `from` on, as one step.
-  ///
-  /// @return how many
-  abstract int offerAll(T[] items, int from);
-
-  /// As `offer(item)`, of a buffer that has `keys`.
-  boolean offer(T item, long key) {
-    return offer(item);
-  }
-
-  /// As `offerAll(items, from)`, of a buffer that has `keys`.
-  ///
-  /// @param itemKeys the key of each item; null if the buffer has no `keys`
-  int offerAll(T[] items, long @Nullable [] itemKeys, int from) {
-    return offerAll(items, from);
-  }
-
-  /// Takes `item` in, and hands out as many as are in its way, unless the buffer is sealed.
-  ///
-  /// @param out gets what was handed out: also if the buffer comes to be sealed meanwhile
-  /// @return whether the item was taken in
-  boolean displace(T item, long key, List<T> out) {
-    while (!isSealed()) {
-      if (offer(item, key)) {
-        return true;
-      }
-      var next = poll();
-      if (next != null) {
-        out.add(next);
-      }
-    }
-    return false;
-  }
-
-  /// Hands out the next item, or null if there is none.
-  abstract @Nullable T poll();
-
-  /// Hands out up to `max` items that are there, as one step.
-  abstract List<T> pollAll(int max);
-
-  /// As `poll()`, at one of several ends.
-  @Nullable T poll(int end) {
-    return poll();
-  }
-
-  /// As `pollAll(max)`, at one of several ends.
-  List<T> pollAll(int max, int end) {
-    return pollAll(max);
-  }
-
-  /// The item that `poll` would hand out now, or null if there is none; it stays.
-  abstract @Nullable T peek();
-
-  /// The items that are there, in order: each was at some moment during the call.
-  abstract List<T> snapshot();
-
-  /// Whether an item might fit: whether it is worth waking a sender.
-  abstract boolean hasRoom();
-
-  /// Whether an item with this key might fit.
-  boolean hasRoom(long key) {
-    return hasRoom();
-  }
-
-  /// Whether there is an item.
-  abstract boolean hasItem();
-
-  /// Makes every later offer fail. What was taken in before can still be polled.
-  abstract void seal();
-
-  abstract boolean isSealed();
-
-  /// How many items were ever taken in.
-  abstract long accepted();
-
-  /// How many items were ever handed out.
-  abstract long taken();
-
-  /// Nanoseconds until there will be an item without anybody's doing: for a buffer that time fills.
-  long dueIn() {
-    return FOREVER;
-  }
+  // Removing
 
   /// Takes out up to `max` items, wherever they are in the order, and sees to it that a sender
   /// learns of the room. They count as received.
   ///
-  /// @param filter asked under the lock of the buffer: it must not use the channel
+  /// @param filter asked under the lock of the store: it must not use the channel
   /// @return how many
   final int removeIf(Predicate<? super T> filter, int max) {
     int before = size();
@@ -190,14 +98,6 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
   /// @return whether there was one
   final boolean remove(Object item) {
     return removeIf(item::equals, 1) > 0;
-  }
-
-  /// Hands out up to `max` items for which `filter` holds, wherever they are in the order.
-  int pollIf(Predicate<? super T> filter, int max) {
-    throw new UnsupportedOperationException(
-        name
-            + " keeps its items in order and can't take one out of their middle; make it with"
-            + " Channel.builder().removable(), or with another kind than bounded or stealing");
   }
 
   // Sending
@@ -854,16 +754,6 @@ abstract class AbstractChannel<T> implements Channel<T>, ChannelEnd.Known<T> {
         waitingReceivers(),
         Duration.ofNanos(senders.blockedNanos()),
         Duration.ofNanos(receivers.blockedNanos()));
-  }
-
-  /// How much weight is in it.
-  long weight() {
-    return size();
-  }
-
-  /// How much weight fits.
-  long maxWeight() {
-    return capacity();
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.sluice.channels;
 /// What a [Select] needs to know of a sender or a receiver: which channel it belongs to.
 ///
 /// @param channel the channel
-/// @param worker which of a stealing channel's ends it is, or [AbstractChannel#ANY]
+/// @param worker which of a stealing channel's ends it is, or [Store#ANY]
 /// @param gate what closes it to senders
 record ChannelEnd<T>(AbstractChannel<T> channel, int worker, Gate gate) {
 
@@ -23,8 +23,6 @@ record ChannelEnd<T>(AbstractChannel<T> channel, int worker, Gate gate) {
   }
 
   boolean trySend(T item) {
-    return worker == AbstractChannel.ANY
-        ? channel.trySend(item, gate)
-        : channel.trySend(item, worker, gate);
+    return worker == Store.ANY ? channel.trySend(item, gate) : channel.trySend(item, worker, gate);
   }
 }

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A deque for each worker, which together hold up to `capacity` items. The key of an item is the
-/// worker that it is for, or [AbstractChannel#ANY] for the one whose turn it is.
+/// worker that it is for, or [Store#ANY] for the one whose turn it is.
 final class Deques<T> extends Buffer<T> {
 
   /// One worker's items: `size` of them from `head` on, around the end of the array.
@@ -105,7 +105,7 @@ final class Deques<T> extends Buffer<T> {
 
   @Override
   void add(T item, long key) {
-    deques.get(key == AbstractChannel.ANY ? fill : (int) key).addLast(item);
+    deques.get(key == Store.ANY ? fill : (int) key).addLast(item);
     size++;
   }
 
@@ -137,7 +137,7 @@ final class Deques<T> extends Buffer<T> {
   @Override
   @SuppressWarnings("unchecked") // only add fills places
   @Nullable T take(int worker) {
-    if (worker == AbstractChannel.ANY || size == 0) {
+    if (worker == Store.ANY || size == 0) {
       return take();
     }
     var own = deques.get(worker);

@@ -64,6 +64,6 @@ final class RegisteredSender<T> implements Sender<T>, ChannelEnd.Known<T> {
 
   @Override
   public ChannelEnd<T> end() {
-    return new ChannelEnd<>(channel, AbstractChannel.ANY, gate);
+    return new ChannelEnd<>(channel, Store.ANY, gate);
   }
 }

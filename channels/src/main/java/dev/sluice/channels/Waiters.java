@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Those who wait for one thing of a channel, room or an item: who is parked, and who wakes next.
 ///
-/// A buffer says whether an item fits, and this says who waits until it does. Nothing is handed to
-/// a waiter but a reason to look again, so that one who leaves never holds an item.
+/// A store says whether an item fits, and this says who waits until it does. Nothing is handed to a
+/// waiter but a reason to look again, so that one who leaves never holds an item.
 final class Waiters {
 
   /*
    * The hand-shake. A waiter and a maker (who makes room or an item) each do two things, in order:
    *
-   *   waiter:  enlist (writes `armed`)      look at the buffer's indices     park
-   *   maker:   move an index of the buffer  look at `armed`                  wake the first
+   *   waiter:  enlist (writes `armed`)      look at the store's indices      park
+   *   maker:   move an index of the store   look at `armed`                  wake the first
    *
    * All four are volatile, so they have one order that all threads agree on. In it the maker looks
    * after the waiter has enlisted, and wakes it; or the waiter looks after the index has moved, and
@@ -50,7 +50,8 @@ final class Waiters {
   // wake-up cost a platform thread 5 to 50 microseconds, and a virtual one some 2.
   //
   // Spinning pays where one thread waits for what another does next, on another core: where items
-  // are handed over one by one. In a buffer it gets each item as it comes, and has both sides fight
+  // are handed over one by one. Where there is a buffer it gets each item as it comes, and has both
+  // sides fight
   // for it; who yields comes back to some more. There a virtual thread yields once, since it comes
   // back when all others have had their turn.
   //
@@ -98,7 +99,7 @@ final class Waiters {
     this.handOver = handOver;
   }
 
-  /// Whether a wake-up is wanted: to be asked after the buffer has changed.
+  /// Whether a wake-up is wanted: to be asked after the store has changed.
   boolean isArmed() {
     return armed;
   }
@@ -159,7 +160,7 @@ final class Waiters {
   }
 
   /// Puts `waiter` into the queue, if it isn't there: at the front if it was woken in vain. The
-  /// caller looks at the buffer again before it parks.
+  /// caller looks at the store again before it parks.
   void enlist(Waiter waiter) {
     lock.lock();
     try {

@@ -8,15 +8,16 @@
 ///                 |
 ///          AbstractChannel                 closing, overflow, counting, and how to wait
 ///            |         |
-///         Waiters    RingChannel           who is parked, and who wakes next | where the items are
-///                    RendezvousChannel, LockedChannel, Deques, TimerChannel
+///         Waiters    Store                 who is parked, and who wakes next | where the items are
+///                      |
+///         RingChannel, LockedChannel (with a Buffer), RendezvousChannel, TimerChannel
 ///
 ///   Select                                 waits for one of several channels
 /// ```
 ///
-/// A kind of channel says whether an item fits and whether there is one; `Waiters` has those who
-/// wait until it does. Because the two are apart, a new kind needs no code that parks a thread.
-/// Only the rendezvous, which keeps nothing, has its own.
+/// A `Store` says whether an item fits and whether there is one; `Waiters` has those who wait until
+/// it does. Because the two are apart, a new kind needs no code that parks a thread. Only the
+/// rendezvous, which keeps nothing, has its own.
 ///
 /// The views show a channel to others: `QueueView` to `java.util.concurrent`, `AsyncEnd` by
 /// futures, `ReceiverSubscription` and `SenderSubscriber` to reactive streams. [Generator] needs no
