@@ -51,9 +51,8 @@ final class Waiters {
   //
   // Spinning pays where one thread waits for what another does next, on another core: where items
   // are handed over one by one. Where there is a buffer it gets each item as it comes, and has both
-  // sides fight
-  // for it; who yields comes back to some more. There a virtual thread yields once, since it comes
-  // back when all others have had their turn.
+  // sides fight for it; who yields comes back to some more. There a virtual thread yields once,
+  // since it comes back when all others have had their turn.
   //
   // Platform threads yield often enough to see the other side through a wake-up of its own: with
   // fewer yields, two threads that have begun to park at each turn would never get out of it. As
@@ -69,7 +68,10 @@ final class Waiters {
   private static final int VIRTUAL_YIELDING_HANDING_OVER = 1;
 
   /// The nanoseconds that all this takes at most, about: whoever has less patience parks at once.
-  static final long A_WHILE = 100_000;
+  ///
+  /// More than eight threads that yield to each other need for a round, and less than what another
+  /// process keeps a processor for.
+  static final long A_WHILE = 1_000_000;
 
   private final Bet spinning = new Bet();
   private final Bet yielding = new Bet();
