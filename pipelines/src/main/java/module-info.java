@@ -3,6 +3,7 @@
 module dev.sluice.pipelines {
   requires static transitive org.jspecify;
   requires transitive dev.sluice.channels;
+  requires jdk.jfr;
 
   exports dev.sluice.pipelines;
 }

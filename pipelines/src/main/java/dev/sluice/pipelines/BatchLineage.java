@@ -2,7 +2,7 @@ package dev.sluice.pipelines;
 
 import java.util.List;
 
-/// The lineage of a batch: whatever becomes of the batch becomes of each item in it.
+/// The lineage of what came of several values: whatever becomes of it becomes of each.
 record BatchLineage(List<Lineage> parts) implements Lineage {
   @Override
   public void split(int into) {
@@ -12,14 +12,14 @@ record BatchLineage(List<Lineage> parts) implements Lineage {
   }
 
   @Override
-  public void settle(Outcome outcome) {
+  public void settle(Outcome outcome, Tally tally) {
     for (var part : parts) {
-      part.settle(outcome);
+      part.settle(outcome, tally);
     }
   }
 
   @Override
-  public Object original() {
-    return parts.stream().map(Lineage::original).toList();
+  public Object original(Object value) {
+    return parts.stream().map(part -> part.original(value)).toList();
   }
 }

@@ -29,6 +29,14 @@ public interface Cursor<T> {
   /// word.
   default void settled(T item, Outcome outcome) throws Exception {}
 
+  /// The same for a cursor that wants to know which one it was: `next` may give equal items, or the
+  /// same one again.
+  ///
+  /// @param index how many items `next` gave before this one
+  default void settled(long index, T item, Outcome outcome) throws Exception {
+    settled(item, outcome);
+  }
+
   /// Lets go of what the reading held. Does nothing unless overridden.
   default void close() throws Exception {}
 }

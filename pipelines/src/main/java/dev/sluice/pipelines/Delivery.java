@@ -1,50 +1,80 @@
 package dev.sluice.pipelines;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /// An item as a source delivered it, until its outcome is known.
+@SuppressWarnings("EnumOrdinal") // the order of outcomes is a part of their contract
 final class Delivery implements Lineage {
 
   /*
-   * pending counts the values that came of the item and are not settled: 1 at first, more after a split, 0 in the end.
-   * Only a holder of one of them splits, so pending is never 0 while anyone may still add to it.
+   * The state is how many values came of the item and are not settled (1 at first, more after a
+   * split, 0 in the end) and the worst outcome of those that are, in one number: both change as one.
    *
-   * worst is raised before pending is lowered. So whoever lowers pending to 0 sees what all the others did.
+   * Only a holder of one of the values splits, so the number is never 0 while anyone may still add
+   * to it; and who finds itself the only holder is alone with the state.
    */
-  private final AtomicInteger pending = new AtomicInteger(1);
-  private final AtomicReference<Outcome> worst = new AtomicReference<>(Outcome.OUT);
+  private static final int OUTCOME_BITS = 3;
+  private static final int ONE = 1 << OUTCOME_BITS;
+  private static final Outcome[] OUTCOMES = Outcome.values();
+  private static final VarHandle STATE;
 
-  private final Ledger ledger;
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Delivery.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Run run;
   private final Cursor<Object> cursor;
   private final Object item;
+  private final long index;
+  private volatile int state = ONE;
 
-  Delivery(Ledger ledger, Cursor<Object> cursor, Object item) {
-    this.ledger = ledger;
+  /// @param index how many items the cursor gave before
+  Delivery(Run run, Cursor<Object> cursor, Object item, long index) {
+    this.run = run;
     this.cursor = cursor;
     this.item = item;
+    this.index = index;
   }
 
   @Override
   public void split(int parts) {
-    pending.addAndGet(parts - 1);
+    STATE.getAndAdd(this, (parts - 1) * ONE);
   }
 
   @Override
-  public void settle(Outcome outcome) {
-    if (outcome != Outcome.OUT) {
-      worst.accumulateAndGet(outcome, Outcome::worse);
+  public void settle(Outcome outcome, Tally tally) {
+    while (true) {
+      int was = state;
+      int worst = Math.max(was & (ONE - 1), outcome.ordinal());
+      int left = (was >> OUTCOME_BITS) - 1;
+      if (left < 0) {
+        throw new AssertionError("settled twice: " + outcome);
+      }
+      if (STATE.compareAndSet(this, was, left << OUTCOME_BITS | worst)) {
+        if (left == 0) {
+          tell(OUTCOMES[worst], tally);
+        }
+        return;
+      }
     }
-    int left = pending.decrementAndGet();
-    if (left == 0) {
-      ledger.settled(cursor, item, worst.get());
-    } else if (left < 0) {
-      throw new AssertionError("settled twice: " + outcome);
+  }
+
+  private void tell(Outcome outcome, Tally tally) {
+    tally.settled(outcome);
+    try {
+      cursor.settled(index, item, outcome);
+    } catch (Exception e) {
+      run.failed("source", e);
     }
   }
 
   @Override
-  public Object original() {
+  public Object original(Object value) {
     return item;
   }
 }

@@ -1,30 +1,25 @@
 package dev.sluice.pipelines;
 
-import java.util.ArrayList;
-
 /// Takes what a [Window] has put in order into a step.
+@SuppressWarnings("ReferenceEquality") // NOTHING is itself
 final class EmitWorker extends Worker {
   private final Window window;
   private final Step first;
 
-  EmitWorker(Run run, String stage, Window window, Step first) {
-    super(run, stage, first.at);
+  EmitWorker(Run run, int stage, Window window, Step first) {
+    super(run, stage, first.tally);
     this.window = window;
     this.first = first;
   }
 
   @Override
   void work() throws Exception {
-    var results = new Object[CHUNK];
-    var items = new ArrayList<Item>(CHUNK);
-    for (int taken = window.take(results); taken > 0; taken = window.take(results)) {
-      for (int i = 0; i < taken; i++) {
-        if (results[i] instanceof Item item) {
-          items.add(item);
-        }
+    begin();
+    for (var value = window.take(tally); value != null; value = window.take(tally)) {
+      if (value != Window.NOTHING) {
+        tally.taken();
+        accept(first, value, window.lineage());
       }
-      passAll(items, first);
-      begin();
     }
     first.complete();
   }
@@ -32,5 +27,10 @@ final class EmitWorker extends Worker {
   @Override
   void release() throws Exception {
     first.release();
+  }
+
+  @Override
+  Step first() {
+    return first;
   }
 }

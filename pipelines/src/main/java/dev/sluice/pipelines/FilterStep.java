@@ -2,29 +2,25 @@ package dev.sluice.pipelines;
 
 /// Lets pass what fulfils a condition.
 final class FilterStep extends Step.Through {
-  private final ThrowingPredicate<Object> condition;
+  private final ThrowingFunction<Object, Object> condition;
   private final Failures failures;
 
   FilterStep(ThrowingPredicate<Object> condition, Failures failures, Step next) {
-    super(next);
-    this.condition = condition;
+    super(failures.stage(), next);
+    this.condition = condition::test;
     this.failures = failures;
   }
 
   @Override
-  void accept(Object value, Lineage lineage) {
-    boolean passes;
-    at.setRelease(failures.stage());
-    try {
-      passes = condition.test(value);
-    } catch (Throwable e) {
-      failures.handle(value, lineage, e);
-      return;
-    }
-    if (passes) {
+  void accept(Object value, Lineage lineage) throws InterruptedException {
+    var passes = failures.apply(condition, value, lineage, tally);
+    if (Boolean.TRUE.equals(passes)) {
       next.accept(value, lineage);
     } else {
-      lineage.settle(Outcome.FILTERED);
+      passed(-1);
+      if (passes != null) {
+        lineage.settle(Outcome.FILTERED, tally);
+      }
     }
   }
 }

@@ -6,21 +6,18 @@ final class MapStep extends Step.Through {
   private final Failures failures;
 
   MapStep(ThrowingFunction<Object, Object> function, Failures failures, Step next) {
-    super(next);
+    super(failures.stage(), next);
     this.function = function;
     this.failures = failures;
   }
 
   @Override
-  void accept(Object value, Lineage lineage) {
-    Object result;
-    at.setRelease(failures.stage());
-    try {
-      result = failures.notNull(function.apply(value));
-    } catch (Throwable e) {
-      failures.handle(value, lineage, e);
-      return;
+  void accept(Object value, Lineage lineage) throws InterruptedException {
+    var result = failures.apply(function, value, lineage, tally);
+    if (result != null) {
+      next.accept(result, lineage);
+    } else {
+      passed(-1);
     }
-    next.accept(result, lineage);
   }
 }

@@ -1,6 +1,12 @@
 package dev.sluice.pipelines;
 
+import java.util.function.Function;
+
 /// What a stage does with an item that its function, condition or sink threw an exception for.
+///
+/// ```java
+/// .onError(OnError.deadLetter(rejects).after(Retry.attempts(5)))
+/// ```
 ///
 /// An [Error] stops the run whatever the policy, and so does an exception that comes of an abort.
 public sealed interface OnError {
@@ -33,6 +39,29 @@ public sealed interface OnError {
     return new ToDeadLetters(sink);
   }
 
+  /// Hands the item with its cause to `sink`, and then all later items of the same key too, untried
+  /// and in order, so that none overtakes the one that failed. Where items of a key are not dealt
+  /// with one at a time, those that are already at work are not held back.
+  ///
+  /// @param key of what the stage is given; one that throws stops the run
+  /// @param sink as for [#deadLetter]
+  /// @param <T> what the stage is given
+  /// @param mostKeys how many keys may have failed in a run: the next one stops it, since all are
+  ///   kept in memory
+  @SuppressWarnings("unchecked") // the stage that it is said of is given Ts
+  static <T> OnError deadLetterKey(
+      Function<? super T, ?> key, int mostKeys, Sink<? super DeadLetter> sink) {
+    if (mostKeys < 1) {
+      throw new IllegalArgumentException("mostKeys must be at least 1, but was " + mostKeys);
+    }
+    return new KeyToDeadLetters((Function<Object, ?>) key, mostKeys, sink);
+  }
+
+  /// Tries the item again as `retry` says, before this.
+  default OnError after(Retry retry) {
+    return new Retried(retry, this);
+  }
+
   /// See [OnError#stop].
   record Stop() implements OnError {}
 
@@ -41,4 +70,18 @@ public sealed interface OnError {
 
   /// See [OnError#deadLetter].
   record ToDeadLetters(Sink<? super DeadLetter> sink) implements OnError {}
+
+  /// See [OnError#deadLetterKey].
+  record KeyToDeadLetters(Function<Object, ?> key, int mostKeys, Sink<? super DeadLetter> sink)
+      implements OnError {}
+
+  /// See [OnError#after].
+  record Retried(Retry retry, OnError then) implements OnError {
+    /// Refuses a policy that has attempts of its own.
+    public Retried {
+      if (then instanceof Retried) {
+        throw new IllegalArgumentException("a policy has one retry, but was given a second");
+      }
+    }
+  }
 }

@@ -12,9 +12,5 @@ public enum Outcome {
   /// It failed, and a dead-letter sink has it.
   DEAD_LETTERED,
   /// The run stopped before it was done with it, or because of it.
-  ABANDONED;
-
-  Outcome worse(Outcome other) {
-    return compareTo(other) >= 0 ? this : other;
-  }
+  ABANDONED
 }

@@ -1,7 +1,9 @@
 package dev.sluice.pipelines;
 
+import dev.sluice.channels.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /// A whole pipeline, from source to sink: a description, inert, which may be run any number of
 /// times.
@@ -23,15 +25,24 @@ public final class Pipeline {
   private final Node end;
   private final String name;
   private final boolean platformThreads;
+  private final Clock clock;
+  private final @Nullable ContextCarrier carrier;
 
   Pipeline(Node end) {
-    this(end, "pipeline", false);
+    this(end, "pipeline", false, Clock.system(), null);
   }
 
-  private Pipeline(Node end, String name, boolean platformThreads) {
+  private Pipeline(
+      Node end,
+      String name,
+      boolean platformThreads,
+      Clock clock,
+      @Nullable ContextCarrier carrier) {
     this.end = end;
     this.name = name;
     this.platformThreads = platformThreads;
+    this.clock = clock;
+    this.carrier = carrier;
   }
 
   /// Begins a pipe at `source`.
@@ -42,7 +53,7 @@ public final class Pipeline {
 
   /// Begins a pipe at several sources, read by `readers` threads at once: each reads one source to
   /// its end, then takes the next. The pipe ends when all sources have. Items of one source keep
-  /// their order; those of several interleave.
+  /// their order; those of several interleave. ([Pipe#merge] reads each by a thread of its own.)
   ///
   /// @param readers at least 1
   @SuppressWarnings("unchecked") // a source of T is a source of objects
@@ -56,24 +67,40 @@ public final class Pipeline {
 
   /// Names the pipeline: its threads bear the name.
   public Pipeline named(String pipelineName) {
-    return new Pipeline(end, pipelineName, platformThreads);
+    return new Pipeline(end, pipelineName, platformThreads, clock, carrier);
   }
 
   /// Runs on platform threads instead of virtual ones: for work that keeps a processor busy, or
   /// waits in native code.
   public Pipeline onPlatformThreads() {
-    return new Pipeline(end, name, true);
+    return new Pipeline(end, name, true, clock, carrier);
   }
 
-  /// Says what becomes of an item that the sink threw an exception for. Without it: [OnError#stop].
+  /// Reads this clock for all that takes time: batches, throttles, delays before another attempt.
+  public Pipeline clock(Clock time) {
+    return new Pipeline(end, name, platformThreads, time, carrier);
+  }
+
+  /// Carries what belongs to the thread that starts a run to the workers of the run.
+  public Pipeline carrying(ContextCarrier context) {
+    return new Pipeline(end, name, platformThreads, clock, context);
+  }
+
+  /// Says what becomes of an item that the sink threw an exception for, or the choice of a route.
+  /// Without it: [OnError#stop].
   ///
   /// @throws IllegalStateException after a broadcast: say it in each branch
   public Pipeline onError(OnError policy) {
-    if (!(end instanceof Node.To to)) {
-      throw new IllegalStateException("a broadcast has several sinks: say onError in its branches");
-    }
-    return new Pipeline(
-        new Node.To(to.before(), to.name(), policy, to.sink()), name, platformThreads);
+    var changed =
+        switch (end) {
+          case Node.To n -> new Node.To(n.before(), n.name(), policy, n.sink());
+          case Node.Branches n when n.onError() != null ->
+              new Node.Branches(n.before(), n.name(), policy, n.twigs(), n.route());
+          default ->
+              throw new IllegalStateException(
+                  "a broadcast has several sinks: say onError in its branches");
+        };
+    return new Pipeline(changed, name, platformThreads, clock, carrier);
   }
 
   /// Runs to the end and waits for it. An interrupt aborts the run.
@@ -93,9 +120,16 @@ public final class Pipeline {
 
   /// Starts a run, and returns its handle at once.
   public Running start() {
-    var run = new Run();
-    new Topology(run).wire(end);
-    run.start(threads());
+    return start(threads());
+  }
+
+  /// The same on threads of `threads`.
+  Running start(ThreadFactory threads) {
+    boolean tracked = Topology.mustTrack(end);
+    boolean carries = tracked || Topology.gathers(end);
+    var run = new Run(name, tracked, carries, clock, threads, carrier);
+    new Topology(run).wireAll(end);
+    run.start();
     return run;
   }
 

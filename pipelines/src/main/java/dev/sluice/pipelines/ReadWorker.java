@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads sources, one after another, into a step.
 final class ReadWorker extends Worker {
+  private static final int ROUND = 1_024;
 
   /*
    * A drain interrupts the reader only while it asks its source. Anywhere else an interrupt would cut off an item
@@ -16,13 +17,13 @@ final class ReadWorker extends Worker {
    */
   private final ReentrantLock gate = new ReentrantLock();
   private boolean polling;
-  private boolean gateClosed;
+  private volatile boolean gateClosed;
 
   private final Queue<Source<Object>> sources;
   private final Step first;
 
-  ReadWorker(Run run, String stage, Queue<Source<Object>> sources, Step first) {
-    super(run, stage, first.at);
+  ReadWorker(Run run, int stage, Queue<Source<Object>> sources, Step first) {
+    super(run, stage, first.tally);
     this.sources = sources;
     this.first = first;
   }
@@ -36,12 +37,64 @@ final class ReadWorker extends Worker {
         break;
       }
       try (AutoCloseable closing = cursor::close) {
-        for (var item = poll(cursor::next); item != null; item = poll(cursor::next)) {
-          first.accept(item, run.ledger().delivered(cursor, item));
+        if (cursor instanceof ReadyCursor<Object> ready) {
+          readReady(ready);
+        } else {
+          read(cursor);
         }
       }
     }
     first.complete();
+  }
+
+  private void read(Cursor<Object> cursor) throws Exception {
+    Question<Object> next = cursor::next;
+    long index = 0;
+    for (var item = poll(next); item != null; item = poll(next)) {
+      deliver(item, cursor, index++);
+    }
+  }
+
+  /// Reads what needs no waiting, and so no interrupt.
+  private void readReady(ReadyCursor<Object> cursor) throws Exception {
+    long index = 0;
+    while (index >= 0 && !gateClosed) {
+      pass();
+      index = readReady(cursor, index);
+    }
+  }
+
+  /// Reads until the gate is closed, or [#ROUND] items. A method of its own, and not for long at a
+  /// time: it is what the JVM shall compile as a whole.
+  ///
+  /// @return the index of the next one; -1 if there is none
+  private long readReady(ReadyCursor<Object> cursor, long from) throws Exception {
+    long index = from;
+    while (index < from + ROUND && !gateClosed && !run.gate().isClosed()) {
+      run.throwIfStopping();
+      tally.at(stage);
+      var item = cursor.next();
+      if (item == null) {
+        return -1;
+      }
+      deliver(item, cursor, index++);
+    }
+    return index;
+  }
+
+  private void pass() throws InterruptedException {
+    if (run.gate().isClosed()) {
+      tally.rests();
+      run.gate().pass(() -> gateClosed || run.isStopping(), tally);
+      run.throwIfStopping();
+    }
+  }
+
+  private void deliver(Object item, Cursor<Object> cursor, long index) throws InterruptedException {
+    tally.delivered();
+    tally.taken();
+    first.accept(
+        item, run.isTracked() ? new Delivery(run, cursor, item, index) : Untracked.LINEAGE);
   }
 
   /// Something asked of a source.
@@ -52,6 +105,7 @@ final class ReadWorker extends Worker {
   /// @return the answer, or null if there was none or there shall be none
   private <R> @Nullable R poll(Question<R> question) throws Exception {
     run.throwIfStopping();
+    pass();
     gate.lock();
     try {
       if (gateClosed) {
@@ -107,5 +161,10 @@ final class ReadWorker extends Worker {
   @Override
   void release() throws Exception {
     first.release();
+  }
+
+  @Override
+  Step first() {
+    return first;
   }
 }

@@ -1,23 +1,28 @@
 package dev.sluice.pipelines;
 
+import dev.sluice.channels.Channel;
+import dev.sluice.channels.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a pipeline: its workers, and how they end.
 ///
-/// Control never travels through the data's channels. A drain closes the gates of the readers; from
-/// there on each worker ends when its input has. A stop, by a failure or an abort, cancels every
-/// channel and interrupts every worker.
+/// Control never travels with the data. A drain closes the gates of the readers; from there on each
+/// worker ends when its input has. A stop, by a failure or an abort, is a flag that every wait
+/// looks at, and an interrupt of every worker; what is left in the edges then is abandoned by the
+/// last worker to end.
 final class Run implements Running {
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
 
@@ -30,19 +35,32 @@ final class Run implements Running {
   /// Where a worker can only be waiting for another one: these call no function of a user.
   private static final Set<String> WAIT_FOR_NEIGHBOURS =
       Stream.of(
-              EdgeStep.class,
-              Window.class,
-              Worker.class,
+              ChannelEdge.class,
+              Crew.class,
+              EmitWorker.class,
+              Gate.class,
+              Lane.class,
+              LaneEdge.class,
+              Parker.class,
               RelayWorker.class,
-              BatchWorker.class,
-              EmitWorker.class)
+              Window.class,
+              Worker.class)
           .map(Class::getName)
           .collect(Collectors.toUnmodifiableSet());
 
-  private final Ledger ledger = new Ledger(e -> failed("source", e));
-  private final List<Worker> workers = new ArrayList<>();
+  private final String name;
+  private final boolean tracked;
+  private final boolean carries;
+  private final Clock clock;
+  private final ThreadFactory threads;
+  private final @Nullable ContextCarrier carrier;
+  private final List<StageRun> stages = new ArrayList<>();
+  private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final List<Edge> edges = new ArrayList<>();
   private final List<Window> windows = new ArrayList<>();
+  private final RunEvent event = new RunEvent();
+  private final Gate gate = new Gate();
+  private ContextCarrier.Carried context = ContextCarrier.Work::run;
   private long startedAt;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -58,39 +76,129 @@ final class Run implements Running {
   private List<Report.Stuck> stuck = List.of();
   private @Nullable Report report;
 
-  Ledger ledger() {
-    return ledger;
+  /// @param tracked whether each item carries what it came of
+  /// @param carries whether some values do in any case
+  Run(
+      String name,
+      boolean tracked,
+      boolean carries,
+      Clock clock,
+      ThreadFactory threads,
+      @Nullable ContextCarrier carrier) {
+    this.name = name;
+    this.tracked = tracked;
+    this.carries = carries;
+    this.clock = clock;
+    this.threads = threads;
+    this.carrier = carrier;
+  }
+
+  boolean isTracked() {
+    return tracked;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  /// What the readers pass before each item.
+  Gate gate() {
+    return gate;
   }
 
   // Wiring, before the start.
+
+  StageRun stage(String stageName, @Nullable OnError onError) {
+    var stage = new StageRun(this, stages.size(), stageName, onError);
+    stages.add(stage);
+    return stage;
+  }
+
+  StageRun stage(int number) {
+    return stages.get(number);
+  }
+
+  String stageName(int number) {
+    return stages.get(number).name();
+  }
+
+  /// For one more worker; made when all stages are known.
+  Tally tally() {
+    return new Tally(stages.size());
+  }
 
   void add(Worker worker) {
     workers.add(worker);
   }
 
-  Edge edge(int capacity) {
-    var edge = new Edge(capacity);
+  LaneEdge laneEdge(int capacity, boolean firstFirst) {
+    return added(new LaneEdge(this, capacity, carries, firstFirst));
+  }
+
+  ChannelEdge channelEdge(Node.Storage storage, int capacity, Slow slow) {
+    var channel = storage.make(Channel.<ChannelEdge.Item>builder().clock(clock), capacity);
+    return added(new ChannelEdge(this, channel, capacity, slow));
+  }
+
+  private <E extends Edge> E added(E edge) {
     edges.add(edge);
     return edge;
   }
 
-  Window window(int capacity, int mappers) {
-    var window = new Window(capacity, mappers);
+  Window window(int capacity) {
+    var window = new Window(this, capacity);
     windows.add(window);
     return window;
   }
 
-  void start(ThreadFactory threads) {
+  void start() {
+    event.begin();
     startedAt = System.nanoTime();
-    alive.addAll(workers);
-    for (var worker : workers) {
-      try {
-        threads.newThread(worker).start();
-      } catch (Throwable e) { // there may be no more threads to have
-        failed("start", e);
-        worker.run(); // which lets go of what it holds, and ends
-      }
+    edges.forEach(Edge::open);
+    var all = List.copyOf(workers);
+    lock.lock();
+    try {
+      alive.addAll(all);
+    } finally {
+      lock.unlock();
     }
+    try {
+      if (carrier != null) {
+        context = carrier.capture();
+      }
+    } catch (Throwable e) {
+      failed("context", e);
+    }
+    all.forEach(this::start);
+  }
+
+  private void start(Worker worker) {
+    try {
+      threads.newThread(worker).start();
+    } catch (Throwable e) { // there may be no more threads to have
+      failed("start", e);
+      worker.run(); // which lets go of what it holds, and ends
+    }
+  }
+
+  /// Starts one more worker, unless the run is ending.
+  void startLate(Worker worker) {
+    lock.lock();
+    try {
+      if (stopping || report != null) {
+        return;
+      }
+      workers.add(worker);
+      alive.add(worker);
+    } finally {
+      lock.unlock();
+    }
+    start(worker);
+  }
+
+  /// Does a worker's work with what was carried from the thread that started the run.
+  void carried(ContextCarrier.Work work) throws Exception {
+    context.around(work);
   }
 
   // What the workers tell.
@@ -104,6 +212,10 @@ final class Run implements Running {
     if (stopping) {
       throw new Stopped();
     }
+  }
+
+  void failed(int stage, Throwable thrown) {
+    failed(stageName(stage), thrown);
   }
 
   /// Something failed: stops the run, unless it is being stopped already.
@@ -132,6 +244,14 @@ final class Run implements Running {
   void ended(Worker worker) {
     lock.lock();
     try {
+      if (alive.size() == 1 && stopping) {
+        for (var edge : edges) {
+          edge.abandon(worker.tally);
+        }
+        for (var window : windows) {
+          window.abandon(worker.tally);
+        }
+      }
       alive.remove(worker);
       changed.signalAll();
     } finally {
@@ -151,9 +271,35 @@ final class Run implements Running {
     } finally {
       lock.unlock();
     }
-    edges.forEach(Edge::cancel);
-    windows.forEach(Window::cancel);
+    gate.open();
     workers.forEach(Worker::interrupt);
+  }
+
+  /// Lets the calling worker wait, because it is told to.
+  ///
+  /// @param deadline until when, in nanoseconds of the run's clock
+  /// @throws Stopped if the run is being stopped
+  void delayUntil(long deadline, Tally tally) throws InterruptedException {
+    delayUntil(deadline, () -> false, tally);
+  }
+
+  /// The same, until `over` holds, which is asked whenever the worker is unparked.
+  void delayUntil(long deadline, BooleanSupplier over, Tally tally) throws InterruptedException {
+    long begun = System.nanoTime();
+    try {
+      for (long left = deadline - clock.nanoTime();
+          left > 0 && !over.getAsBoolean();
+          left = deadline - clock.nanoTime()) {
+        throwIfStopping();
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        clock.park(this, left);
+      }
+      throwIfStopping();
+    } finally {
+      tally.delayed(System.nanoTime() - begun);
+    }
   }
 
   // What the handle offers.
@@ -167,7 +313,7 @@ final class Run implements Running {
   @Override
   public Report drain(Duration patience) throws Exception {
     refuseOwnThreads();
-    workers.forEach(Worker::closeGate);
+    closeGates();
     awaitReport(patience);
     return ended();
   }
@@ -182,7 +328,7 @@ final class Run implements Running {
   @Override
   public void close() throws ExecutionException {
     refuseOwnThreads();
-    workers.forEach(Worker::closeGate);
+    closeGates();
     try {
       awaitReport(CLOSE_PATIENCE);
     } catch (InterruptedException e) {
@@ -195,11 +341,57 @@ final class Run implements Running {
     }
   }
 
+  private void closeGates() {
+    workers.forEach(Worker::closeGate);
+    gate.open();
+  }
+
+  @Override
+  public void pause() {
+    gate.close();
+  }
+
+  @Override
+  public void resume() {
+    gate.open();
+  }
+
+  @Override
+  public Metrics metrics() {
+    lock.lock();
+    try {
+      return report == null ? currentMetrics() : report.metrics();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Metrics currentMetrics() {
+    return new Gauges(stages, workers).read(Duration.ofNanos(System.nanoTime() - startedAt));
+  }
+
+  @Override
+  public String explain() {
+    return Explanation.of(metrics(), account());
+  }
+
+  @Override
+  public Running.Stage stage(String wanted) {
+    for (var stage : stages) {
+      if (stage.name().equals(wanted)) {
+        return stage;
+      }
+    }
+    throw new IllegalArgumentException(
+        "there is no stage '%s'; there are %s"
+            .formatted(wanted, stages.stream().map(StageRun::name).toList()));
+  }
+
   @Override
   public Account account() {
     lock.lock();
     try {
-      return report == null ? ledger.account() : report.account();
+      return report == null ? currentAccount() : report.account();
     } finally {
       lock.unlock();
     }
@@ -280,7 +472,9 @@ final class Run implements Running {
         if (!alive.isEmpty() && stuck.isEmpty()) {
           stuck = stuckNow();
         }
-        report = new Report(finalAccount(), Duration.ofNanos(System.nanoTime() - startedAt), stuck);
+        var metrics = currentMetrics();
+        report = new Report(finalAccount(), metrics.elapsed(), metrics, stuck);
+        event.end(name, report, failure);
       }
       return report;
     } finally {
@@ -288,9 +482,33 @@ final class Run implements Running {
     }
   }
 
+  /// The account as it stands. Outcomes are read before deliveries, so that no item is seen settled
+  /// that was not seen delivered.
+  private Account currentAccount() {
+    long out = count(Outcome.OUT);
+    long filtered = count(Outcome.FILTERED);
+    long dropped = count(Outcome.DROPPED);
+    long deadLettered = count(Outcome.DEAD_LETTERED);
+    long abandoned = count(Outcome.ABANDONED);
+    long in = 0;
+    for (var worker : workers) {
+      in += worker.tally.in();
+    }
+    long inFlight = in - out - filtered - dropped - deadLettered - abandoned;
+    return new Account(in, out, filtered, dropped, deadLettered, abandoned, inFlight);
+  }
+
+  private long count(Outcome outcome) {
+    long count = 0;
+    for (var worker : workers) {
+      count += worker.tally.count(outcome);
+    }
+    return count;
+  }
+
   /// What is still in the hands of workers that would not end is abandoned.
   private Account finalAccount() {
-    var a = ledger.account();
+    var a = currentAccount();
     return new Account(
         a.in(),
         a.out(),
@@ -332,8 +550,8 @@ final class Run implements Running {
           && !name.startsWith("jdk.")
           && !name.startsWith("dev.sluice.channels.")) {
         boolean forItsTurn =
-            name.equals(MapWorker.class.getName()) && frame.getMethodName().equals("work");
-        return forItsTurn || WAIT_FOR_NEIGHBOURS.contains(name);
+            name.equals(CrewWorker.class.getName()) && frame.getMethodName().equals("awaitTurn");
+        return forItsTurn || WAIT_FOR_NEIGHBOURS.contains(name.replaceFirst("\\$.*", ""));
       }
     }
     return true;
@@ -344,7 +562,7 @@ final class Run implements Running {
       if (worker.isCurrentThread()) {
         throw new IllegalStateException(
             "stage '%s' would wait for itself to end; end the run from another thread"
-                .formatted(worker.stage()));
+                .formatted(stageName(worker.tally.at())));
       }
     }
   }

@@ -1,28 +1,29 @@
 package dev.sluice.pipelines;
 
-import java.util.concurrent.atomic.AtomicReference;
-
 /// Writes to a sink: the last step of a branch.
 final class SinkStep extends Step {
   private final Sink<Object> sink;
+  private final ThrowingFunction<Object, Object> write;
   private final Failures failures;
 
-  SinkStep(Sink<Object> sink, Failures failures) {
-    super(new AtomicReference<>(failures.stage()));
+  SinkStep(Sink<Object> sink, Failures failures, Tally tally) {
+    super(tally, failures.stage());
     this.sink = sink;
+    this.write =
+        value -> {
+          sink.write(value);
+          return true;
+        };
     this.failures = failures;
   }
 
   @Override
-  void accept(Object value, Lineage lineage) {
-    at.setRelease(failures.stage());
-    try {
-      sink.write(value);
-    } catch (Throwable e) {
-      failures.handle(value, lineage, e);
-      return;
+  void accept(Object value, Lineage lineage) throws InterruptedException {
+    if (failures.apply(write, value, lineage, tally) != null) {
+      lineage.settle(Outcome.OUT, tally);
+    } else {
+      passed(-1);
     }
-    lineage.settle(Outcome.OUT);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.sluice.pipelines;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /// A piece of a worker's work: does its part with a value and hands it to the next one. Belongs to
 /// one worker, and is called by its thread alone.
@@ -9,31 +11,79 @@ import java.util.concurrent.atomic.AtomicReference;
 /// case [#release].
 abstract class Step {
 
-  /// Which stage the worker is at, for whoever asks why it does not end. Shared by the steps of one
-  /// worker, which alone writes it.
-  final AtomicReference<String> at;
+  /// The deadline of a step that waits for none.
+  static final long NEVER = Long.MAX_VALUE;
 
-  Step(AtomicReference<String> at) {
-    this.at = at;
+  /// The stage of a step that is none of the description's.
+  static final int NO_STAGE = -1;
+
+  private static final VarHandle EXTRA;
+
+  static {
+    try {
+      EXTRA = MethodHandles.lookup().findVarHandle(Step.class, "extra", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /// What the worker counts, and where it is: shared by its steps.
+  final Tally tally;
+
+  /// The number of its stage, or [#NO_STAGE].
+  final int stage;
+
+  /// How many values more than it took it has passed on; negative if fewer. Written by the worker,
+  /// read by any thread.
+  private long extra;
+
+  Step(Tally tally, int stage) {
+    this.tally = tally;
+    this.stage = stage;
   }
 
   /// Takes `value` over, and sees to it that its lineage is settled whatever happens.
   ///
   /// @throws Stopped if the run is being stopped; the lineage is settled all the same
-  abstract void accept(Object value, Lineage lineage);
+  /// @throws InterruptedException if interrupted while waiting for room; likewise
+  abstract void accept(Object value, Lineage lineage) throws InterruptedException;
 
   /// The input has ended: nothing more will come. Passes it on.
   abstract void complete() throws Exception;
 
-  /// The worker is leaving, with its work done or not. Passes it on.
+  /// The worker is leaving, with its work done or not. Passes it on, whatever it throws itself.
   abstract void release() throws Exception;
+
+  /// Until when it can wait for the next value before it must be called by [#tick], in nanoseconds
+  /// of the run's clock. Asked of the first step of a worker only.
+  long deadline() {
+    return NEVER;
+  }
+
+  /// The deadline has come.
+  void tick() throws InterruptedException {}
+
+  /// The step that it hands to; null if that is another worker's, or there is none.
+  @Nullable Step next() {
+    return null;
+  }
+
+  /// Notes that for the last value taken so many more were passed on than one.
+  final void passed(long more) {
+    EXTRA.setRelease(this, extra + more);
+  }
+
+  /// How many values it passed on beyond those it took.
+  final long extra() {
+    return (long) EXTRA.getAcquire(this);
+  }
 
   /// A step with one after it.
   abstract static class Through extends Step {
     final Step next;
 
-    Through(Step next) {
-      super(next.at);
+    Through(int stage, Step next) {
+      super(next.tally, stage);
       this.next = next;
     }
 
@@ -45,6 +95,11 @@ abstract class Step {
     @Override
     void release() throws Exception {
       next.release();
+    }
+
+    @Override
+    final Step next() {
+      return next;
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.pipelines;
 
-import java.util.Arrays;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Puts what several workers finish in any order back into the order in which they began it.
@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// A worker claims the next places in the order, and later fills each; one emitter takes what is
 /// filled, in order. A place may stay empty (its item was filtered or failed): the emitter passes
 /// over it.
+@SuppressWarnings({
+  "ReferenceEquality", // NOTHING is itself
+  "UnnecessaryLambda" // made once, not for each wait
+})
 final class Window {
 
   /*
@@ -17,147 +21,141 @@ final class Window {
    *              v            v
    *        . . . d   _   f   _   . .           [head, claimed) is claimed, some of it filled
    *
-   * Invariant, under lock: head <= claimed <= head + capacity. A place is filled at most once between its claim and
-   * its emission, and by its claimer alone. So the window, not the number of workers, bounds what one slow item at the
-   * head can pile up behind it.
+   * Invariant: head <= claimed <= head + capacity. So the window, not the number of workers, bounds
+   * what one slow item at the head can pile up behind it.
+   *
+   * Only who holds the crew's turn claims, and only the emitter moves head: an old head makes the
+   * window look fuller than it is, an old claimed emptier. A place is written by its claimer, once,
+   * while it is null, and set back by the emitter when it isn't; its lineage is written before and
+   * read after.
    */
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition room = lock.newCondition();
-  private final Condition headFilled = lock.newCondition();
-  private final @Nullable Object[] places;
-  private long head;
-  private long claimed;
-  private int workers;
-  private boolean cancelled;
+  private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Object[].class);
 
   /// Fills a place that nothing comes of.
   static final Object NOTHING = new Object();
 
+  private final Run run;
+  private final @Nullable Object[] places;
+  private final Lineage[] lineages;
+  private final Parker emitter = new Parker();
+  private final Parker claimer = new Parker();
+  private volatile long claimed;
+  private volatile boolean ended;
+  private volatile long head;
+  private Lineage lineage = Untracked.LINEAGE;
+
+  private final BooleanSupplier hasRoom = () -> room() > 0;
+  private final BooleanSupplier hasPlentyOfRoom = () -> room() >= (capacity() + 1) / 2;
+  private final BooleanSupplier ready = () -> isFilled() || isEmpty();
+
   /// @param capacity how many places may be claimed and not yet emitted
-  /// @param workers how many workers will call [#leave] in the end
-  Window(int capacity, int workers) {
+  Window(Run run, int capacity) {
+    this.run = run;
     this.places = new Object[capacity];
-    this.workers = workers;
+    this.lineages = new Lineage[capacity];
   }
 
-  /// Waits until a place is free. Only for one worker at a time, which then claims.
+  private int room() {
+    return (int) (places.length - (claimed - head));
+  }
+
+  private int index(long place) {
+    return (int) (place % places.length);
+  }
+
+  /// Waits until a place is free. Only for the worker that holds the turn, and then claims.
   ///
   /// @return how many places are free, at least 1
-  int awaitRoom() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (claimed - head == places.length) {
-        throwIfCancelled();
-        room.await();
-      }
-      throwIfCancelled();
-      return (int) (places.length - (claimed - head));
-    } finally {
-      lock.unlock();
+  int awaitRoom(Tally tally) throws InterruptedException {
+    int room = room();
+    while (room <= 0) {
+      claimer.await(run, tally, true, hasRoom, hasPlentyOfRoom, Step.NEVER);
+      run.throwIfStopping();
+      room = room();
     }
+    return room;
   }
 
   /// Claims the next `count` places, which [#awaitRoom] said are free.
   ///
   /// @return the first of them
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // only who holds the turn writes it
   long claim(int count) {
-    lock.lock();
-    try {
-      long first = claimed;
-      claimed += count;
-      return first;
-    } finally {
-      lock.unlock();
+    long first = claimed;
+    claimed = first + count;
+    return first;
+  }
+
+  /// Fills a claimed place with a value that the window takes over, or with [#NOTHING].
+  void fill(long place, Object value, Lineage of) {
+    int i = index(place);
+    lineages[i] = of;
+    PLACE.setRelease(places, i, value);
+    if (emitter.isWaited() && place == head) {
+      emitter.wake();
     }
   }
 
-  /// Fills a place with an [Item], which the window takes over, or with [#NOTHING].
-  void fill(long place, Object result) {
-    lock.lock();
-    try {
-      if (!cancelled) {
-        places[(int) (place % places.length)] = result;
-        if (place == head) {
-          headFilled.signal();
-        }
-        return;
-      }
-    } finally {
-      lock.unlock();
-    }
-    abandon(result);
+  /// Nobody will claim any more: what is claimed will still be filled.
+  void end() {
+    ended = true;
+    emitter.wake();
   }
 
-  /// A worker will claim no more.
-  void leave() {
-    lock.lock();
-    try {
-      workers--;
-      headFilled.signal();
-    } finally {
-      lock.unlock();
-    }
+  private boolean isFilled() {
+    return PLACE.getAcquire(places, index(head)) != null;
   }
 
-  /// Takes what is filled from the head on, waiting until something is.
+  /// Whether all has been emitted and nothing more will come.
+  private boolean isEmpty() {
+    return ended && head == claimed;
+  }
+
+  /// Takes the next value in order, waiting until it is there. Its lineage is [#lineage].
   ///
-  /// @param into gets up to its length of them
-  /// @return how many, or 0 if all has been taken and all workers have left
-  int take(Object[] into) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (places[(int) (head % places.length)] == null) {
-        throwIfCancelled();
-        if (workers == 0 && head == claimed) {
-          return 0;
-        }
-        headFilled.await();
+  /// @return [#NOTHING] where nothing came of an item; null when all has been taken
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // only the emitter writes it
+  @Nullable Object take(Tally tally) throws InterruptedException {
+    long at = head;
+    int i = index(at);
+    var value = PLACE.getAcquire(places, i);
+    while (value == null) {
+      if (isEmpty()) {
+        return null;
       }
-      int taken = 0;
-      for (int at = (int) (head % places.length); taken < into.length; taken++) {
-        var result = places[at];
-        if (result == null) {
-          break;
-        }
-        into[taken] = result;
-        places[at] = null;
-        head++;
-        at = at + 1 == places.length ? 0 : at + 1;
+      tally.rests();
+      emitter.await(run, tally, false, ready, ready, Step.NEVER);
+      run.throwIfStopping();
+      value = PLACE.getAcquire(places, i);
+    }
+    lineage = lineages[i];
+    PLACE.setRelease(places, i, null);
+    head = at + 1;
+    claimer.wake();
+    return value;
+  }
+
+  Lineage lineage() {
+    return lineage;
+  }
+
+  /// How many are claimed and not emitted.
+  int size() {
+    return places.length - room();
+  }
+
+  int capacity() {
+    return places.length;
+  }
+
+  /// Abandons what is left, when all workers have ended.
+  void abandon(Tally tally) {
+    for (int i = 0; i < places.length; i++) {
+      var value = places[i];
+      places[i] = null;
+      if (value != null && value != NOTHING) {
+        lineages[i].settle(Outcome.ABANDONED, tally);
       }
-      room.signal();
-      return taken;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Turns everyone away, and abandons what is filled.
-  void cancel() {
-    @Nullable Object[] filled;
-    lock.lock();
-    try {
-      cancelled = true;
-      filled = places.clone();
-      Arrays.fill(places, null);
-      room.signalAll();
-      headFilled.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    for (var result : filled) {
-      abandon(result);
-    }
-  }
-
-  private static void abandon(@Nullable Object result) {
-    if (result instanceof Item item) {
-      item.lineage().settle(Outcome.ABANDONED);
-    }
-  }
-
-  private void throwIfCancelled() {
-    if (cancelled) {
-      throw new Stopped();
     }
   }
 }

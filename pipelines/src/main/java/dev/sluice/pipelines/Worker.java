@@ -1,44 +1,28 @@
 package dev.sluice.pipelines;
 
-import dev.sluice.channels.Channel;
-import dev.sluice.channels.ClosedException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A thread of a run and what it does from start to end.
 abstract class Worker implements Runnable {
 
-  /// How many items a worker takes off a channel at once, when so many are there. Taking is one
-  /// claim of the channel instead of many; nothing waits for more to come.
-  static final int CHUNK = 256;
-
   final Run run;
+  final Tally tally;
 
-  /// The stage that it begins with, or waits for.
-  private final String stage;
-
-  /// The stage that it is at.
-  private final AtomicReference<String> at;
+  /// The number of the stage that it begins with, or waits for.
+  final int stage;
 
   /// When it last took something in hand or began to wait, in `System.nanoTime`.
   private volatile long since = System.nanoTime();
 
   private volatile @Nullable Thread thread;
 
-  Worker(Run run, String stage, AtomicReference<String> at) {
+  Worker(Run run, int stage, Tally tally) {
     this.run = run;
     this.stage = stage;
-    this.at = at;
-  }
-
-  /// Notes that something new begins: a wait, or an item in hand.
-  final long begin() {
-    at.setRelease(stage);
-    long now = System.nanoTime();
-    since = now;
-    return now;
+    this.tally = tally;
+    tally.at(stage);
   }
 
   /// The work. Returns when the input has ended and everything has been passed on.
@@ -49,28 +33,39 @@ abstract class Worker implements Runnable {
   /// The last thing, whatever happened.
   abstract void release() throws Exception;
 
+  /// The step that each item it takes goes to; null if it has none.
+  @Nullable Step first() {
+    return null;
+  }
+
+  /// What stands for all workers that do the same.
+  Object group() {
+    return this;
+  }
+
   @Override
   public final void run() {
     thread = Thread.currentThread();
     try {
       if (!run.isStopping()) {
-        work();
+        run.carried(this::work);
       }
     } catch (Stopped e) {
       // Why, the run knows.
     } catch (Throwable e) {
-      run.failed(stage, e);
+      run.failed(tally.at(), e);
     }
     boolean interrupted = Thread.interrupted(); // what is left to do is short, and must be done
     try {
-      release();
+      run.carried(this::release);
     } catch (Throwable e) {
-      run.failed(stage, e);
+      run.failed(tally.at(), e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
       thread = null;
+      tally.ended();
       run.ended(this);
     }
   }
@@ -86,56 +81,32 @@ abstract class Worker implements Runnable {
     return Thread.currentThread().equals(thread);
   }
 
-  String stage() {
-    return at.getAcquire();
-  }
+  /// Asked to take no more from a source.
+  void closeGate() {}
 
   Report.Stuck stuck() {
     var running = thread;
     var stack = running == null ? List.<StackTraceElement>of() : List.of(running.getStackTrace());
-    return new Report.Stuck(stage(), Duration.ofNanos(System.nanoTime() - since), stack);
+    return new Report.Stuck(
+        run.stageName(tally.at()), Duration.ofNanos(System.nanoTime() - since), stack);
   }
 
-  /// Asked to take no more from a source.
-  void closeGate() {}
-
-  /// Passes `items` to `step`, and abandons what is left of them if it throws. Empties `items`.
-  final void passAll(List<Item> items, Step step) {
-    begin();
-    int next = 0;
-    try {
-      while (next < items.size()) {
-        run.throwIfStopping();
-        var item = items.get(next++);
-        step.accept(item.value(), item.lineage());
-      }
-    } finally {
-      abandon(items, next);
-      items.clear();
+  /// Passes an item that was taken to `step`.
+  final void accept(Step step, Object value, Lineage lineage) throws InterruptedException {
+    if (run.isStopping()) {
+      lineage.settle(Outcome.ABANDONED, tally);
+      throw new Stopped();
     }
+    step.accept(value, lineage);
   }
 
-  static void abandon(List<Item> items, int from) {
-    for (var item : items.subList(from, items.size())) {
-      item.lineage().settle(Outcome.ABANDONED);
-    }
-  }
-
-  /// Takes at least one item and at most `max` off `channel`.
+  /// Notes that something new begins.
   ///
-  /// @return whether there was one; false if the channel has ended
-  final boolean receive(Channel<Item> channel, List<Item> into, int max)
-      throws InterruptedException {
-    begin();
-    try {
-      into.add(channel.receive());
-    } catch (ClosedException e) {
-      if (run.isStopping()) {
-        throw new Stopped();
-      }
-      return false;
-    }
-    channel.drainTo(into, max - 1);
-    return true;
+  /// @return the time
+  final long begin() {
+    tally.at(stage);
+    long now = System.nanoTime();
+    since = now;
+    return now;
   }
 }

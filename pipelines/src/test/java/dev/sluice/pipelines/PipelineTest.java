@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -358,6 +359,56 @@ class PipelineTest {
     assertThat(told)
         .containsExactlyInAnyOrder("0 DROPPED", "1 OUT", "2 DEAD_LETTERED", "3 FILTERED", "4 OUT");
     balanced(report);
+  }
+
+  /// 0 makes 128 ones; each of these, when it has been taken and so made room, one two.
+  @Test
+  void as_many_may_wait_to_go_round_as_was_said_and_no_more() throws Exception {
+    var report =
+        Pipeline.from(Source.of(0))
+            .feedback(128, piece -> piece, PipelineTest::more)
+            .to(i -> {})
+            .run();
+
+    assertThat(balanced(report)).isEqualTo(new Account(1, 1, 0, 0, 0, 0, 0));
+    assertThat(report.metrics().stages().getLast().in()).isEqualTo(1 + 128 + 128);
+    assertThatThrownBy(() ->
+            Pipeline.from(Source.of(0))
+                .feedback(127, piece -> piece, PipelineTest::more)
+                .to(i -> {})
+                .run())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("more than 127 values were fed back and wait to go round again");
+  }
+
+  private static List<Integer> more(int item) {
+    return switch (item) {
+      case 0 -> Collections.nCopies(128, 1);
+      case 1 -> List.of(2);
+      default -> List.of();
+    };
+  }
+
+  /// Waiting is all that the function does, so each further worker helps.
+  @Test
+  void an_automatic_stage_finds_that_more_workers_help() throws Exception {
+    var left = new AtomicInteger(20_000);
+    var pipeline =
+        Pipeline.from(Source.calling(() -> left.getAndDecrement() > 0 ? "x" : null))
+            .map(
+                Parallel.auto(1, 8),
+                item -> {
+                  LockSupport.parkNanos(500_000);
+                  return item;
+                })
+            .to(i -> {});
+    try (var running = pipeline.start()) {
+      while (running.stage("map").concurrency() < 3) {
+        assertThat(running.isDone()).isFalse();
+        Thread.onSpinWait();
+      }
+      balanced(running.abort());
+    }
   }
 
   @Test

@@ -549,16 +549,15 @@ class StoppingTest {
   void a_run_that_gets_no_threads_fails_and_does_not_hang() {
     var pipeline =
         Pipeline.from(numbers(100)).buffer(1).map(Parallel.ordered(2), i -> i).to(i -> {});
-    var run = new Run();
-    new Topology(run).wire(pipeline.end());
     var few = new AtomicInteger();
 
-    run.start(work -> {
-      if (few.incrementAndGet() > 2) {
-        throw new OutOfMemoryError("unable to create native thread");
-      }
-      return Thread.ofVirtual().unstarted(work);
-    });
+    var run =
+        pipeline.start(work -> {
+          if (few.incrementAndGet() > 2) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          return Thread.ofVirtual().unstarted(work);
+        });
 
     assertThatThrownBy(run::await).isInstanceOf(OutOfMemoryError.class);
     assertThat(run.account().balances()).isTrue();

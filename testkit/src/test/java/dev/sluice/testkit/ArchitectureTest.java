@@ -53,7 +53,7 @@ class ArchitectureTest {
   @Test
   void pipelines_need_channels_only() throws Exception {
     assertThat(requiredBy("dev.sluice.pipelines"))
-        .containsExactlyInAnyOrder("java.base", "org.jspecify", "dev.sluice.channels");
+        .containsExactlyInAnyOrder("java.base", "jdk.jfr", "org.jspecify", "dev.sluice.channels");
   }
 
   @Test

@@ -1,0 +1,43 @@
+package dev.sluice.pipelines;
+
+import org.jspecify.annotations.Nullable;
+
+/// One of several workers with the same steps.
+final class BalanceWorker extends CrewWorker {
+  private final Step first;
+
+  BalanceWorker(Run run, int stage, Crew crew, Edge edge, Step first) {
+    super(run, stage, first.tally, crew, edge);
+    this.first = first;
+  }
+
+  @Override
+  int awaitRoom() {
+    return CHUNK;
+  }
+
+  @Override
+  void claim(int items) {
+    // They go on in any order.
+  }
+
+  @Override
+  void process(Object value, Lineage lineage) throws InterruptedException {
+    first.accept(value, lineage);
+  }
+
+  @Override
+  void finished() throws Exception {
+    first.complete();
+  }
+
+  @Override
+  void release() throws Exception {
+    first.release();
+  }
+
+  @Override
+  @Nullable Step first() {
+    return first;
+  }
+}

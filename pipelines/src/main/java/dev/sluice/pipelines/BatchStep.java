@@ -1,0 +1,114 @@
+package dev.sluice.pipelines;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/// Gathers values into lists, until one is full or its time is over.
+final class BatchStep extends Step.Through {
+  private final Run run;
+  private final Failures failures;
+  private final int size;
+  private final long linger;
+  private final long weight;
+  private final ThrowingFunction<Object, Object> weigher;
+
+  private List<Object> values = new ArrayList<>();
+  private List<Lineage> lineages = new ArrayList<>();
+  private long weighs;
+  private long deadline = NEVER;
+
+  /// @param size how many values a batch has at most
+  /// @param linger for how many nanoseconds its first one waits at most
+  /// @param weight how much it weighs at most, unless a single value weighs more
+  BatchStep(
+      Run run,
+      Failures failures,
+      int size,
+      long linger,
+      long weight,
+      ToLongFunction<Object> weigher,
+      Step next) {
+    super(failures.stage(), next);
+    this.run = run;
+    this.failures = failures;
+    this.size = size;
+    this.linger = linger;
+    this.weight = weight;
+    this.weigher = weigher::applyAsLong;
+  }
+
+  @Override
+  void accept(Object value, Lineage lineage) throws InterruptedException {
+    long more = 1;
+    if (weight != Long.MAX_VALUE) {
+      var weighed = (Long) failures.apply(weigher, value, lineage, tally);
+      if (weighed == null) {
+        passed(-1);
+        return;
+      }
+      more = Math.max(0, weighed);
+      if (!values.isEmpty() && more > weight - weighs) {
+        try {
+          flush();
+        } catch (InterruptedException | Stopped e) {
+          lineage.settle(Outcome.ABANDONED, tally);
+          throw e;
+        }
+      }
+    }
+    tally.at(stage);
+    values.add(value);
+    lineages.add(lineage);
+    passed(-1); // for now it stays here
+    weighs += more;
+    if (values.size() == 1 && linger != NEVER) {
+      deadline = run.clock().nanoTime() + linger;
+    }
+    if (values.size() == size || weighs >= weight) {
+      flush();
+    }
+  }
+
+  @Override
+  long deadline() {
+    return deadline;
+  }
+
+  @Override
+  void tick() throws InterruptedException {
+    if (run.clock().nanoTime() - deadline >= 0) {
+      flush();
+    }
+  }
+
+  @Override
+  void complete() throws Exception {
+    flush();
+    super.complete();
+  }
+
+  private void flush() throws InterruptedException {
+    deadline = NEVER;
+    if (values.isEmpty()) {
+      return;
+    }
+    var batch = Collections.unmodifiableList(values);
+    var lineage = new BatchLineage(lineages);
+    values = new ArrayList<>();
+    lineages = new ArrayList<>();
+    weighs = 0;
+    passed(1);
+    next.accept(batch, lineage);
+  }
+
+  @Override
+  void release() throws Exception {
+    for (var lineage : lineages) {
+      lineage.settle(Outcome.ABANDONED, tally);
+    }
+    lineages.clear();
+    super.release();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.pipelines;
+
+/// Carries what belongs to a thread (a logging context, a trace, a scoped value) from the thread
+/// that starts a run to the workers of the run.
+///
+/// ```java
+/// ContextCarrier mdc =
+///     () -> {
+///       var captured = MDC.getCopyOfContextMap();
+///       return work -> {
+///         MDC.setContextMap(captured);
+///         try {
+///           work.run();
+///         } finally {
+///           MDC.clear();
+///         }
+///       };
+///     };
+/// ```
+@FunctionalInterface
+public interface ContextCarrier {
+
+  /// Takes what there is to carry. Called once a run, on the thread that starts it.
+  Carried capture();
+
+  /// What was captured.
+  @FunctionalInterface
+  interface Carried {
+
+    /// Runs `work` once, on the calling thread, with what was captured; and throws what it throws.
+    /// Called by several threads at once.
+    void around(Work work) throws Exception;
+  }
+
+  /// What a worker does.
+  @FunctionalInterface
+  interface Work {
+
+    /// Does it.
+    void run() throws Exception;
+  }
+}
