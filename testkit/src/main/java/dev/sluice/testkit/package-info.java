@@ -12,6 +12,10 @@
 ///
 ///   Conservation         what went in came out: once each, and in order
 ///   VirtualClock         stands still until it is moved
+///
+///   SourceContract       extend it to test a source for pipelines
+///   SinkContract         extend it to test a sink
+///   Faults               what goes wrong at which call, scripted
 /// ```
 ///
 /// Nothing here sleeps: an actor is watched until it waits or ends.
