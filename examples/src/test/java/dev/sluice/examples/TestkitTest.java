@@ -3,10 +3,16 @@ package dev.sluice.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.pipelines.OnError;
+import dev.sluice.pipelines.Pipeline;
+import dev.sluice.pipelines.Report;
+import dev.sluice.pipelines.Source;
 import dev.sluice.testkit.Actor;
 import dev.sluice.testkit.ChannelContract;
 import dev.sluice.testkit.Conservation;
+import dev.sluice.testkit.Faults;
 import dev.sluice.testkit.VirtualClock;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +67,24 @@ class TestkitTest {
       assertThat(receiver.awaitDone()).isNull();
     }
     // @end
+  }
+
+  @Test
+  void a_drain_names_what_hangs() throws Exception {
+    var source = Source.of("1,ann,300", "2,bob,200", "3,eve,100");
+    // @start region="faults"
+    var faults = new Faults().fail(2, new IOException("line down")).hang(3);
+    var pipeline = Pipeline.from(source).map(faults.around(Order::parse)).onError(OnError.skip());
+    // @end
+    var running = pipeline.to(order -> {}).start();
+    faults.awaitHanging(1);
+
+    var report = running.drain(Duration.ZERO);
+
+    assertThat(report.stuck()).extracting(Report.Stuck::stage).containsExactly("map");
+    assertThat(report.account().dropped()).isEqualTo(1);
+    assertThat(report.account().abandoned()).isEqualTo(1);
+    assertThat(report.account().balances()).isTrue();
   }
 
   // Compiled here; it runs as a class of its own, as ours do.
