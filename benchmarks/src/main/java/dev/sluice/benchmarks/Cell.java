@@ -3,6 +3,8 @@ package dev.sluice.benchmarks;
 import java.util.Locale;
 
 /// One line of comparison: contestants in the same cell may be compared.
+///
+/// @param receivers 0 in the scenarios of pipelines, where `senders` is what the scenario says
 record Cell(Threads threads, int senders, int receivers, int capacity) {
 
   static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -31,16 +33,20 @@ record Cell(Threads threads, int senders, int receivers, int capacity) {
     return new Cell(threads, senders, receivers, capacity);
   }
 
+  Cell holding(int capacity) {
+    return new Cell(threads, senders, receivers, capacity);
+  }
+
   boolean isUnbounded() {
     return capacity == UNBOUNDED;
   }
 
   String shape() {
-    return senders + ":" + receivers;
+    return receivers == 0 ? Integer.toString(senders) : senders + ":" + receivers;
   }
 
   @Override
   public String toString() {
-    return threads + "/" + shape() + "/" + capacity;
+    return threads + "/" + senders + ":" + receivers + "/" + capacity;
   }
 }

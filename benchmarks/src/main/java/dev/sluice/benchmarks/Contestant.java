@@ -5,9 +5,21 @@ import org.jspecify.annotations.Nullable;
 
 /// Something that takes part: a name and how to make it for a cell.
 ///
-/// @param open null for what runs in coroutines, which [CoroutineRound] plays
+/// @param open null for what runs in coroutines, which [CoroutineRound] plays, and for pipelines
+/// @param works not null for pipelines only
 /// @param note what a reader should know of it, for example that it holds more than it should
-record Contestant(String name, Kind kind, @Nullable Function<Cell, Handoff> open, String note) {
+record Contestant(
+    String name,
+    Kind kind,
+    @Nullable Function<Cell, Handoff> open,
+    @Nullable Works works,
+    String note) {
+
+  /// How a pipeline is made, and what it brings with it, whatever the scenario's cells say.
+  ///
+  /// @param capacity how many items its buffers hold, or how many it works on at once
+  /// @param uncounted whether its JVM has classes of ours that count nothing
+  record Works(Function<Cell, Piped> open, Cell.Threads threads, int capacity, boolean uncounted) {}
 
   enum Kind {
     OURS,
@@ -24,24 +36,32 @@ record Contestant(String name, Kind kind, @Nullable Function<Cell, Handoff> open
   }
 
   static Contestant ours(String name, Function<Cell, Handoff> open) {
-    return new Contestant(name, Kind.OURS, open, "");
+    return new Contestant(name, Kind.OURS, open, null, "");
   }
 
   static Contestant peer(String name, Kind kind, Function<Cell, Handoff> open) {
-    return new Contestant(name, kind, open, "");
+    return new Contestant(name, kind, open, null, "");
   }
 
   static Contestant coroutine(String name) {
-    return new Contestant(name, Kind.SELF_BLOCKING, null, "");
+    return new Contestant(name, Kind.SELF_BLOCKING, null, null, "");
+  }
+
+  static Contestant piped(String name, Kind kind, Works works) {
+    return new Contestant(name, kind, null, works, "");
   }
 
   Contestant noting(String text) {
-    return new Contestant(name, kind, open, text);
+    return new Contestant(name, kind, open, works, text);
   }
 
   /// Whether both sides wait when they must, and leave the core to others meanwhile.
   boolean blocking() {
     return kind != Kind.SPINNING && kind != Kind.BOUNDLESS;
+  }
+
+  boolean isUncounted() {
+    return works != null && works.uncounted();
   }
 
   boolean spins() {

@@ -22,6 +22,9 @@ final class Item implements Comparable<Item> {
     for (int i = 0; i < COUNT; i++) {
       ALL[i] = new Item(mix(i) >>> 1);
     }
+    for (int i = 0; i < COUNT; i++) {
+      ALL[i].following = ALL[next(i)];
+    }
     for (int from = 0; from + BATCH <= COUNT; from += BATCH) {
       BATCHES.add(List.of(ALL).subList(from, from + BATCH));
     }
@@ -31,6 +34,8 @@ final class Item implements Comparable<Item> {
 
   /// A hash of the value, kept here so that adding it up costs a receiver nothing but the addition.
   final long mix;
+
+  private Item following = this;
 
   Item(long value) {
     this.value = value;
@@ -52,6 +57,12 @@ final class Item implements Comparable<Item> {
 
   static int next(int at) {
     return at + 1 == COUNT ? 0 : at + 1;
+  }
+
+  /// The next one: what a cheap stage of a pipeline makes of an item. The last is followed by the
+  /// first.
+  Item following() {
+    return following;
   }
 
   @Override

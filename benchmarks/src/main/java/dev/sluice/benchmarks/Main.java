@@ -60,6 +60,11 @@ public final class Main {
   /// not come to it, this process does after as long again.
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /// How long a round of a throttle takes.
+  private static final int THROTTLE_MILLIS = 2_500;
+
+  private static final String CLASS_PATH = "java.class.path";
+
   private final Path home;
   private final boolean quick;
   private final boolean resume;
@@ -133,13 +138,15 @@ public final class Main {
             // They are not compared, and burn the time that the others need.
             .filter(e -> !quick || !e.contestant().spins() || scenario.plays() == Plays.PAIR)
             .toList();
-    Pace pace = Pace.of(quick, entries.size());
+    Pace pace = Pace.of(quick, scenario.isPaired(), entries.size());
     Map<Entry, Samples> samples = new LinkedHashMap<>();
     List<String> failures = new ArrayList<>();
     long begin = System.nanoTime();
     for (int fork = 1; fork <= pace.forks; fork++) {
       int number = 0;
-      for (Entry entry : entries) {
+      // Pairs take turns in who begins.
+      boolean turned = scenario.isPaired() && fork % 2 == 0;
+      for (Entry entry : turned ? entries.reversed() : entries) {
         number++;
         String what = entry.contestant().name() + " " + entry.cell();
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
@@ -153,7 +160,9 @@ public final class Main {
             "%s: fork %d of %d, %d of %d: %s"
                 .formatted(scenario.name(), fork, pace.forks, number, entries.size(), what));
         try {
-          measure(scenario, entry, pace, samples.computeIfAbsent(entry, _ -> new Samples()));
+          Samples own = samples.computeIfAbsent(entry, _ -> new Samples());
+          measure(scenario, entry, pace, own);
+          own.endFork(fork);
         } catch (RunnerException e) {
           String failure = what + ": " + reason(e);
           failures.add(failure);
@@ -169,7 +178,8 @@ public final class Main {
                 e -> Report.row(scenario, e.getKey().contestant(), e.getKey().cell(), e.getValue()))
             .toList();
     String command = "benchmarks/run " + (quick ? "--quick " : "") + scenario.name();
-    Report report = Report.of(scenario, command, machine(), rows, failures);
+    Report report =
+        Report.of(scenario, command, machine(), rows, pairs(scenario, samples), failures);
     System.out.println(report.table());
     if (only.isEmpty()) {
       Files.createDirectories(json.getParent());
@@ -179,6 +189,30 @@ public final class Main {
       Files.move(unfinished, json, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
     return failures.isEmpty();
+  }
+
+  /// The contestant that leaves something out over that which does not, in each shape.
+  private static List<Report.Paired> pairs(Scenario scenario, Map<Entry, Samples> samples) {
+    List<Report.Paired> pairs = new ArrayList<>();
+    samples.forEach((fast, its) -> {
+      if (scenario.isPaired() && fast.contestant().isUncounted()) {
+        samples.forEach((slow, others) -> {
+          if (!slow.contestant().isUncounted() && slow.cell().equals(fast.cell())) {
+            var pair =
+                Report.Paired.of(
+                    fast.cell().shape(),
+                    fast.contestant().name(),
+                    its,
+                    slow.contestant().name(),
+                    others);
+            if (pair != null) {
+              pairs.add(pair);
+            }
+          }
+        });
+      }
+    });
+    return pairs;
   }
 
   private static final JsonMapper JSON =
@@ -199,12 +233,19 @@ public final class Main {
     /// When what is left of the four minutes is kept for ours.
     static final int QUICK_LIMIT_SECONDS = 200;
 
-    static Pace of(boolean quick, int entries) {
+    /// Forks that make a bound on the median of their ratios.
+    private static final int PAIRS = 20;
+
+    private static final int QUICK_PAIRS = 8;
+
+    static Pace of(boolean quick, boolean paired, int entries) {
       if (!quick) {
-        return new Pace(3, 1_000, 5, 300, 150);
+        return new Pace(paired ? PAIRS : 3, 1_000, 5, 300, 150);
       }
-      int millis = Math.clamp(QUICK_MILLIS / Math.max(1, entries) - START_MILLIS, 500, 2_000);
-      return new Pace(1, millis / 2, 3, millis / 6, Math.min(150, millis / 7));
+      int forks = paired ? QUICK_PAIRS : 1;
+      int millis =
+          Math.clamp(QUICK_MILLIS / Math.max(1, forks * entries) - START_MILLIS, 500, 2_000);
+      return new Pace(forks, millis / 2, 3, millis / 6, Math.min(150, millis / 7));
     }
   }
 
@@ -218,8 +259,13 @@ public final class Main {
     if (waits) {
       jvm.add("-Dsluice.wait=" + waitMillis);
     }
+    boolean throttles = scenario.plays() == Plays.THROTTLE;
     int workMillis =
-        waits ? waitMillis : pace.warmupMillis + pace.iterations * pace.iterationMillis;
+        waits
+            ? waitMillis
+            : throttles
+                ? (2 + pace.iterations) * THROTTLE_MILLIS
+                : pace.warmupMillis + pace.iterations * pace.iterationMillis;
     Duration limit = Duration.ofMillis(workMillis).plus(PATIENCE);
     Path dump =
         home.resolve("target/dumps")
@@ -239,7 +285,7 @@ public final class Main {
             .param("roundMillis", Integer.toString(pace.roundMillis))
             .threads(1)
             .forks(1)
-            .warmupIterations(waits ? 0 : 1)
+            .warmupIterations(waits || throttles ? 0 : 1) // a throttle's calibration is one
             .warmupTime(TimeValue.milliseconds(pace.warmupMillis))
             .measurementIterations(waits ? 1 : pace.iterations)
             .measurementTime(TimeValue.milliseconds(pace.iterationMillis))
@@ -254,10 +300,17 @@ public final class Main {
         OutputFormatFactory.createFormatInstance(
             new PrintStream(said, true, StandardCharsets.UTF_8), VerboseMode.NORMAL);
     Collection<RunResult> results;
+    String classPath = System.getProperty(CLASS_PATH);
     var end = new CompletableFuture<Void>();
     end.completeOnTimeout(null, limit.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS)
         .thenRun(() -> ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly));
     try {
+      if (entry.contestant().isUncounted()) {
+        // JMH gives a fork what this property says.
+        System.setProperty(
+            CLASS_PATH,
+            home.resolve("target/app/uncounted") + java.io.File.pathSeparator + classPath);
+      }
       Files.deleteIfExists(dump);
       results = new Runner(options.build(), format).run();
     } catch (RunnerException e) {
@@ -271,6 +324,7 @@ public final class Main {
       }
       throw new RunnerException(e.getMessage() + "\n" + said.toString(StandardCharsets.UTF_8), e);
     } finally {
+      System.setProperty(CLASS_PATH, classPath);
       end.cancel(false);
     }
     results.stream()
@@ -279,11 +333,11 @@ public final class Main {
         .forEach(iteration ->
             samples.add(
                 scenario.unit(),
+                entry.cell().senders(),
                 sum(iteration, "items"),
                 sum(iteration, "nanos"),
                 sum(iteration, "cpuNanos"),
                 sum(iteration, "bytes")));
-    samples.forks++;
   }
 
   private static double sum(IterationResult iteration, String name) {

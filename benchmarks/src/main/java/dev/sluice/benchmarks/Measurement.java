@@ -83,7 +83,7 @@ public class Measurement {
     round.check();
 
     sums.items += items;
-    sums.nanos += nanos;
+    sums.nanos += round.measured(nanos);
     items = (long) (items * Math.min(MAX_GROWTH, roundMillis * 1e6 / Math.max(1, nanos)));
   }
 }

@@ -140,9 +140,57 @@ enum Plays {
       }
       return new WaitingRound(cell, parties, handoff.sender(0));
     }
+  },
+
+  /// A pipeline of three stages, each with a thread of its own. The shape is their number.
+  STAGES(3, "stages"),
+
+  /// A pipeline that maps by several workers at once, whose number is the shape.
+  MAP(1, "workers"),
+
+  /// A pipeline of one stage, with and without a boundary before it: the shape is the number of
+  /// threads.
+  CHAIN(1, "threads"),
+
+  /// A pipeline that lets items pass at a rate, which is the shape: for two seconds, after a
+  /// quarter of one.
+  THROTTLE(0, "per second") {
+    @Override
+    long granule(Cell cell) {
+      return cell.senders() * 9L / 4;
+    }
   };
 
-  abstract Round round(Cell cell, Supplier<Handoff> open, long items);
+  /// A part of the items of a throttle is its warm-up.
+  static final long PACED_SHARE = 9;
+
+  private final int applications;
+
+  /// What the shape of a pipeline counts; empty for what is not a pipeline.
+  final String unitOfShape;
+
+  Plays() {
+    this(0, "");
+  }
+
+  Plays(int applications, String unitOfShape) {
+    this.applications = applications;
+    this.unitOfShape = unitOfShape;
+  }
+
+  /// How often a pipeline applies [Item#following] to an item on its way.
+  int applications() {
+    return applications;
+  }
+
+  boolean isPipeline() {
+    return !unitOfShape.isEmpty();
+  }
+
+  /// A round of what is not a pipeline.
+  Round round(Cell cell, Supplier<Handoff> open, long items) {
+    throw new IllegalStateException("a pipeline hands nothing over that way: " + this);
+  }
 
   /// What the number of items of a round must be a multiple of, so that all shares are equal.
   long granule(Cell cell) {

@@ -15,9 +15,10 @@ final class Plot {
   private Plot() {}
 
   static String of(Report report) {
+    Scenario scenario = Scenario.named(report.scenario());
     Map<String, List<Report.Row>> groups = new LinkedHashMap<>();
     for (Report.Row row : report.rows()) {
-      groups.merge(row.cell(), List.of(row), Plot::joined);
+      groups.merge(scenario.group(row), List.of(row), Plot::joined);
     }
     var bars = new StringBuilder();
     int y = 46;

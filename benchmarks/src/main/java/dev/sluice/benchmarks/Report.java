@@ -1,12 +1,17 @@
 package dev.sluice.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.benchmarks.Scenario.Unit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -18,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param ratioToBestBlockingPeer geometric mean over the cells; null without one of ours
 /// @param ratioToBestSelfBlockingPeer the same against those that block without a wrapper of ours
+/// @param pairs only where ours is compared with ours
 /// @param failures what did not run, or did not deliver each item exactly once
 record Report(
     String scenario,
@@ -30,6 +36,7 @@ record Report(
     @Nullable Double lowestRatio,
     @Nullable Double highestCpuRatio,
     List<Comparison> cells,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Paired> pairs,
     List<String> failures) {
 
   /// A contestant in a cell.
@@ -92,19 +99,82 @@ record Report(
     double cpuNanos;
     double bytes;
     int forks;
+    private int ofEarlierForks;
+    private final Map<Integer, Double> medians = new HashMap<>();
 
     /// Adds an iteration.
-    void add(Unit unit, double items, double nanos, double cpuNanos, double bytes) {
+    ///
+    /// @param asked the rate, where one is asked for
+    void add(Unit unit, double asked, double items, double nanos, double cpuNanos, double bytes) {
       figures.add(
           switch (unit) {
             case ITEMS_PER_SECOND, ROUND_TRIPS_PER_SECOND -> items * 1e9 / nanos;
             case NANOS_PER_PAIR -> nanos / items;
             case CPU_MILLIS -> cpuNanos / nanos * 10_000;
+            case SHARE_OF_RATE -> items * 1e9 / nanos / asked;
           });
       this.items += items;
       this.cpuNanos += cpuNanos;
       this.bytes += bytes;
     }
+
+    /// What came since the last call was that fork's.
+    void endFork(int number) {
+      List<Double> own = figures.subList(ofEarlierForks, figures.size());
+      medians.put(number, median(own.stream().mapToDouble(d -> d).sorted().toArray()));
+      ofEarlierForks = figures.size();
+      forks++;
+    }
+  }
+
+  /// Two contestants that took turns: how much faster one was than the other.
+  ///
+  /// @param pairs of forks; a fork counts with the median of its iterations
+  /// @param median of the ratios of the pairs
+  /// @param upper95 what the true median ratio is below with a confidence of 95 %: one of the
+  ///   ratios, found by the binomial distribution, which assumes nothing of how they scatter; null
+  ///   with fewer than five pairs
+  record Paired(
+      String shape,
+      String faster,
+      String slower,
+      int pairs,
+      double median,
+      @Nullable Double upper95) {
+
+    static @Nullable Paired of(
+        String shape, String faster, Samples fast, String slower, Samples slow) {
+      double[] ratios =
+          fast.medians.entrySet().stream()
+              .filter(e -> slow.medians.containsKey(e.getKey()))
+              .mapToDouble(e -> e.getValue() / requireNonNull(slow.medians.get(e.getKey())))
+              .sorted()
+              .toArray();
+      return ratios.length == 0
+          ? null
+          : new Paired(
+              shape, faster, slower, ratios.length, Report.median(ratios), upperBound(ratios));
+    }
+  }
+
+  /// The least of `sorted` that the median of all there could be is below in 95 of 100 cases.
+  static @Nullable Double upperBound(double[] sorted) {
+    int n = sorted.length;
+    double chance = Math.pow(0.5, n);
+    double below = 0;
+    for (int i = 0; i < n; i++) {
+      below += chance; // that at most i of n are below the median
+      if (below >= 0.95) {
+        return sorted[i];
+      }
+      chance *= (double) (n - i) / (i + 1);
+    }
+    return null;
+  }
+
+  private static double median(double[] sorted) {
+    int n = sorted.length;
+    return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
   }
 
   static Row row(Scenario scenario, Contestant contestant, Cell cell, Samples samples) {
@@ -118,7 +188,7 @@ record Report(
         cell.threads().toString(),
         cell.shape(),
         cell.capacity(),
-        (sorted[(n - 1) / 2] + sorted[n / 2]) / 2,
+        median(sorted),
         sorted[0],
         sorted[n - 1],
         samples.cpuNanos / samples.items / 1e3,
@@ -139,14 +209,15 @@ record Report(
       String command,
       String machine,
       List<Row> measured,
+      List<Paired> pairs,
       List<String> failures) {
     Unit unit = scenario.unit();
     List<Row> rows = new ArrayList<>();
     List<Comparison> comparisons = new ArrayList<>();
     var cells = new LinkedHashSet<String>();
-    measured.forEach(row -> cells.add(row.cell()));
+    measured.forEach(row -> cells.add(scenario.group(row)));
     for (String cell : cells) {
-      List<Row> here = measured.stream().filter(r -> r.cell().equals(cell)).toList();
+      List<Row> here = measured.stream().filter(r -> scenario.group(r).equals(cell)).toList();
       Optional<Row> ours = here.stream().filter(Row::ours).findFirst();
       Comparator<Row> bySpeed = Comparator.comparingDouble(row -> speed(unit, row));
       here.stream()
@@ -196,6 +267,7 @@ record Report(
             .max(Double::compare)
             .orElse(null),
         comparisons,
+        pairs,
         failures);
   }
 
@@ -204,6 +276,9 @@ record Report(
 
   /// The more the better, whatever the unit.
   private static double speed(Unit unit, Row row) {
+    if (unit == Unit.SHARE_OF_RATE) {
+      return Math.min(row.median(), 1 / row.median());
+    }
     double least = unit == Unit.CPU_MILLIS ? CPU_STEP_MILLIS : Double.MIN_NORMAL;
     return unit.moreIsBetter ? row.median() : 1 / Math.max(row.median(), least);
   }
@@ -288,6 +363,17 @@ record Report(
                 ratio(lowestRatio),
                 ratio(ratioToBestSelfBlockingPeer),
                 ratio(highestCpuRatio)));
+    for (Paired pair : pairs) {
+      text.append(
+          "%s over %s, shape %s: median ratio %.3f of %d pairs, 95 %% upper bound %s%n"
+              .formatted(
+                  pair.faster(),
+                  pair.slower(),
+                  pair.shape(),
+                  pair.median(),
+                  pair.pairs(),
+                  pair.upper95() == null ? "-" : "%.3f".formatted(pair.upper95())));
+    }
     failures.forEach(failure -> text.append("FAILED ").append(failure).append('\n'));
     return text.toString();
   }

@@ -28,7 +28,9 @@ record Scenario(
     ITEMS_PER_SECOND("items/s", true),
     ROUND_TRIPS_PER_SECOND("round trips/s", true),
     NANOS_PER_PAIR("ns/pair", false),
-    CPU_MILLIS("CPU ms in 10 s", false);
+    CPU_MILLIS("CPU ms in 10 s", false),
+    /// The nearer to 1, the better.
+    SHARE_OF_RATE("rate achieved / asked", true);
 
     final String text;
     final boolean moreIsBetter;
@@ -91,6 +93,19 @@ record Scenario(
         cells(4, 4, 1_024, 16),
         true,
         false);
+    pipelines("pipeline-3-stages", Plays.STAGES, PipelineContestants.STAGES, 3);
+    pipelines("parallel-map-cheap", Plays.MAP, PipelineContestants.MAP_CHEAP, 8);
+    pipelines("parallel-map-1ms", Plays.MAP, PipelineContestants.MAP_MILLISECOND, 8);
+    pipelines(
+        "throttle",
+        Plays.THROTTLE,
+        PipelineContestants.THROTTLE,
+        100,
+        1_000,
+        5_000,
+        50_000,
+        500_000);
+    pipelines("pipeline-overhead", Plays.CHAIN, PipelineContestants.OVERHEAD, 1, 2);
   }
 
   static Scenario named(String name) {
@@ -99,6 +114,16 @@ record Scenario(
 
   private static void throughput(String name, List<Cell> cells) {
     add(name, Plays.THROUGHPUT, Contestants.HANDOFFS, cells, false, false);
+  }
+
+  /// Each pipeline brings its own threads and capacity.
+  private static void pipelines(
+      String name, Plays plays, List<Contestant> contestants, int... shapes) {
+    List<Cell> cells = new ArrayList<>();
+    for (int shape : shapes) {
+      cells.add(new Cell(VIRTUAL, shape, 0, 0));
+    }
+    add(name, plays, contestants, cells, false, false);
   }
 
   private static void add(
@@ -132,8 +157,20 @@ record Scenario(
       case PING_PONG -> Unit.ROUND_TRIPS_PER_SECOND;
       case PAIR -> Unit.NANOS_PER_PAIR;
       case SLOW, WAITING -> Unit.CPU_MILLIS;
+      case THROTTLE -> Unit.SHARE_OF_RATE;
       default -> Unit.ITEMS_PER_SECOND;
     };
+  }
+
+  /// Whose rows may be compared: those of the same cell, and of pipelines those of the same shape,
+  /// since each has the threads and buffers that suit it.
+  String group(Report.Row row) {
+    return plays.isPipeline() ? row.shape() + " " + plays.unitOfShape : row.cell();
+  }
+
+  /// Whether it compares ours with ours, in pairs of forks.
+  boolean isPaired() {
+    return plays == Plays.CHAIN;
   }
 
   /// A cell without senders is one of waiting receivers.
@@ -149,7 +186,10 @@ record Scenario(
     List<Entry> entries = new ArrayList<>();
     for (Cell cell : cells) {
       for (Contestant contestant : contestants) {
-        if (contestant.open() != null) {
+        var works = contestant.works();
+        if (works != null) {
+          entries.add(new Entry(contestant, cell.on(works.threads()).holding(works.capacity())));
+        } else if (contestant.open() != null) {
           entries.add(new Entry(contestant, cell));
         } else if (cell.threads() == VIRTUAL && CoroutineRound.plays(plays(cell))) {
           entries.add(new Entry(contestant, cell.on(COROUTINE)));
@@ -160,6 +200,10 @@ record Scenario(
   }
 
   Round round(Contestant contestant, Cell cell, long items) {
+    var works = contestant.works();
+    if (works != null) {
+      return PipedRound.of(plays, works.open().apply(cell), items);
+    }
     var open = contestant.open();
     if (open == null) {
       return CoroutineRound.of(this, cell, items);

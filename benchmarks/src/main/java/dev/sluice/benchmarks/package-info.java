@@ -1,4 +1,4 @@
-/// Our channels beside every peer, measured with JMH.
+/// Our channels and pipelines beside every peer, measured with JMH.
 ///
 /// ```text
 ///   Main --> Scenario --> Cell x Contestant --> a JVM of its own: Measurement --> Round after Round
@@ -6,7 +6,9 @@
 ///     '--> Report --> table, JSON, Plot                                            and a check of the Tally
 /// ```
 ///
-/// A new rival, or a new kind of ours, is one line in [Contestants].
+/// A pipeline takes part as a Piped, and [PipedRound] plays it.
+///
+/// A new rival, or a new kind of ours, is one line in [Contestants] or [PipelineContestants].
 @NullMarked
 package dev.sluice.benchmarks;
 
