@@ -1,12 +1,9 @@
 package dev.sluice.pipelines;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.function.ToLongFunction;
 
 /// Gathers values into lists, until one is full or its time is over.
-final class BatchStep extends Step.Through {
+final class BatchStep extends GatherStep {
   private final Run run;
   private final Failures failures;
   private final int size;
@@ -14,8 +11,6 @@ final class BatchStep extends Step.Through {
   private final long weight;
   private final ThrowingFunction<Object, Object> weigher;
 
-  private List<Object> values = new ArrayList<>();
-  private List<Lineage> lineages = new ArrayList<>();
   private long weighs;
   private long deadline = NEVER;
 
@@ -49,24 +44,17 @@ final class BatchStep extends Step.Through {
         return;
       }
       more = Math.max(0, weighed);
-      if (!values.isEmpty() && more > weight - weighs) {
-        try {
-          flush();
-        } catch (InterruptedException | Stopped e) {
-          lineage.settle(Outcome.ABANDONED, tally);
-          throw e;
-        }
+      if (gathered() > 0 && more > weight - weighs) {
+        flushBefore(lineage);
       }
     }
     tally.at(stage);
-    values.add(value);
-    lineages.add(lineage);
-    passed(-1); // for now it stays here
+    gather(value, lineage);
     weighs += more;
-    if (values.size() == 1 && linger != NEVER) {
+    if (gathered() == 1 && linger != NEVER) {
       deadline = run.clock().nanoTime() + linger;
     }
-    if (values.size() == size || weighs >= weight) {
+    if (gathered() == size || weighs >= weight) {
       flush();
     }
   }
@@ -84,31 +72,9 @@ final class BatchStep extends Step.Through {
   }
 
   @Override
-  void complete() throws Exception {
-    flush();
-    super.complete();
-  }
-
-  private void flush() throws InterruptedException {
+  void flush() throws InterruptedException {
     deadline = NEVER;
-    if (values.isEmpty()) {
-      return;
-    }
-    var batch = Collections.unmodifiableList(values);
-    var lineage = new BatchLineage(lineages);
-    values = new ArrayList<>();
-    lineages = new ArrayList<>();
     weighs = 0;
-    passed(1);
-    next.accept(batch, lineage);
-  }
-
-  @Override
-  void release() throws Exception {
-    for (var lineage : lineages) {
-      lineage.settle(Outcome.ABANDONED, tally);
-    }
-    lineages.clear();
-    super.release();
+    super.flush();
   }
 }

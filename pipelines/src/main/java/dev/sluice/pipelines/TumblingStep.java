@@ -1,18 +1,12 @@
 package dev.sluice.pipelines;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-
 /// Gathers the values of each period into a list.
-final class TumblingStep extends Step.Through {
+final class TumblingStep extends GatherStep {
   private final Run run;
   private final long period;
   private final int most;
   private final long begun;
 
-  private List<Object> values = new ArrayList<>();
-  private List<Lineage> lineages = new ArrayList<>();
   private long end;
 
   /// @param period in nanoseconds; counted from now
@@ -29,31 +23,21 @@ final class TumblingStep extends Step.Through {
   void accept(Object value, Lineage lineage) throws InterruptedException {
     tally.at(stage);
     long now = run.clock().nanoTime() - begun;
-    if (!values.isEmpty() && now >= end) {
+    if (gathered() > 0 && now >= end) {
       flushBefore(lineage);
     }
-    if (values.isEmpty()) {
+    if (gathered() == 0) {
       end = (now / period + 1) * period;
     }
-    values.add(value);
-    lineages.add(lineage);
-    if (values.size() == most) {
+    gather(value, lineage);
+    if (gathered() == most) {
       flush();
-    }
-  }
-
-  private void flushBefore(Lineage mine) throws InterruptedException {
-    try {
-      flush();
-    } catch (InterruptedException | Stopped e) {
-      mine.settle(Outcome.ABANDONED, tally);
-      throw e;
     }
   }
 
   @Override
   long deadline() {
-    return values.isEmpty() ? NEVER : begun + end;
+    return gathered() == 0 ? NEVER : begun + end;
   }
 
   @Override
@@ -61,32 +45,5 @@ final class TumblingStep extends Step.Through {
     if (run.clock().nanoTime() - begun >= end) {
       flush();
     }
-  }
-
-  private void flush() throws InterruptedException {
-    if (values.isEmpty()) {
-      return;
-    }
-    var window = Collections.unmodifiableList(values);
-    var lineage = new BatchLineage(lineages);
-    values = new ArrayList<>();
-    lineages = new ArrayList<>();
-    passed(1L - window.size());
-    next.accept(window, lineage);
-  }
-
-  @Override
-  void complete() throws Exception {
-    flush();
-    super.complete();
-  }
-
-  @Override
-  void release() throws Exception {
-    for (var lineage : lineages) {
-      lineage.settle(Outcome.ABANDONED, tally);
-    }
-    lineages.clear();
-    super.release();
   }
 }

@@ -3,7 +3,6 @@ package dev.sluice.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.pipelines.Outcome;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Source;
@@ -136,11 +135,5 @@ public abstract class SourceContract<T> {
     if (source.isAcknowledged()) {
       assertThat(acknowledged()).isEqualTo(items(2));
     }
-  }
-
-  /// Whether an item with that outcome has been dealt with, so that an acknowledging source need
-  /// not deliver it again.
-  protected static boolean isDealtWith(Outcome outcome) {
-    return outcome != Outcome.ABANDONED;
   }
 }

@@ -204,7 +204,7 @@ class BuiltInSourcesTest {
 
           @Override
           public void settled(Integer item, Outcome outcome) {
-            if (isDealtWith(outcome)) {
+            if (outcome != Outcome.ABANDONED) {
               told.add(item);
             }
           }
