@@ -98,6 +98,7 @@ class TimedStagesTest {
     clock.advance(Duration.ofMillis(499));
     send("d");
     play.awaitTaken("tumbling", 4);
+    clock.awaitWaiting(1);
     clock.advance(Duration.ofMillis(1));
     assertThat(play.out.receive()).containsExactly("c", "d");
 
