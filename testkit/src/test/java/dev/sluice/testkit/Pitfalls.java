@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -81,7 +82,6 @@ final class Pitfalls {
   }
 
   /// Returns once `condition` holds.
-  @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy here, nothing relies on it
   static void awaitThat(String what, BooleanSupplier condition) {
     long begun = System.nanoTime();
     while (!condition.getAsBoolean()) {
@@ -89,7 +89,7 @@ final class Pitfalls {
         throw new AssertionError(
             "expected that " + what + ", but after " + PATIENCE + " it doesn't");
       }
-      Thread.yield();
+      LockSupport.parkNanos(10_000); // a yield keeps its carrier from those it waits for
     }
   }
 
