@@ -308,11 +308,9 @@ enum Plays {
     void prepare() throws InterruptedException {
       super.prepare();
       open();
-      // A contestant that polls is never seen waiting by all: it has half a second to settle.
-      long end = System.nanoTime() + 500_000_000;
-      while (!allWaiting() && System.nanoTime() < end) {
-        Thread.sleep(10);
-      }
+      // Threads wait here and there on their way to where they wait in the end, and one that polls
+      // never does: so each contestant has the same time to settle.
+      Thread.sleep(SETTLE_MILLIS);
     }
 
     @Override
@@ -333,6 +331,8 @@ enum Plays {
       super.check();
     }
   }
+
+  private static final long SETTLE_MILLIS = 1_000;
 
   /// How long waiting receivers are watched.
   static final long WAIT_MILLIS = Long.getLong("sluice.wait", 10_000);

@@ -52,10 +52,4 @@ class ThreadRound extends Round {
   void abandon() {
     threads.forEach(Thread::interrupt);
   }
-
-  boolean allWaiting() {
-    return threads.stream()
-        .map(Thread::getState)
-        .allMatch(s -> s == Thread.State.WAITING || s == Thread.State.TIMED_WAITING);
-  }
 }

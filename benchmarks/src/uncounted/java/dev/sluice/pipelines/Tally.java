@@ -6,13 +6,7 @@ final class Tally {
 
   Tally(int stages) {}
 
-  void delivered() {}
-
   void settled(Outcome outcome) {}
-
-  long in() {
-    return 0;
-  }
 
   long count(Outcome outcome) {
     return 0;
