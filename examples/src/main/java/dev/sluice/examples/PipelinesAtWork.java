@@ -1,5 +1,7 @@
 package dev.sluice.examples;
 
+import dev.sluice.context.LoggingContext;
+import dev.sluice.context.ScopedValues;
 import dev.sluice.pipelines.ContextCarrier;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipeline;
@@ -11,7 +13,7 @@ import dev.sluice.pipelines.Source;
 import dev.sluice.pipelines.ThrowingFunction;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Map;
+import org.slf4j.MDC;
 
 /// Pipelines that are watched, steered and ended.
 public final class PipelinesAtWork {
@@ -78,52 +80,36 @@ public final class PipelinesAtWork {
     return report;
   }
 
-  /// Stands for SLF4J's, so that this needs no logging library.
-  static final class MDC {
-    private static final ThreadLocal<Map<String, String>> CONTEXT =
-        ThreadLocal.withInitial(Map::of);
+  static final ThreadLocal<String> TENANT = ThreadLocal.withInitial(() -> "nobody");
 
-    private MDC() {}
-
-    static Map<String, String> getCopyOfContextMap() {
-      return Map.copyOf(CONTEXT.get());
-    }
-
-    static void setContextMap(Map<String, String> context) {
-      CONTEXT.set(context);
-    }
-
-    static void clear() {
-      CONTEXT.remove();
-    }
-  }
-
-  /// The logging context of the thread that starts a run.
-  public static ContextCarrier mdc() {
+  /// For whom the thread that starts a run works.
+  public static ContextCarrier tenants() {
     // @start region="context-carrier"
-    ContextCarrier mdc =
+    ContextCarrier tenants =
         () -> {
-          var captured = MDC.getCopyOfContextMap();
+          var captured = TENANT.get();
           return work -> {
-            MDC.setContextMap(captured);
+            TENANT.set(captured);
             try {
               work.run();
             } finally {
-              MDC.clear();
+              TENANT.remove();
             }
           };
         };
     // @end
-    return mdc;
+    return tenants;
   }
 
-  /// Each line with what its logging context says.
-  public static Pipeline carrying(Source<String> lines, ContextCarrier mdc, Sink<String> out) {
+  static final ScopedValue<String> USER = ScopedValue.newInstance();
+
+  /// Each line with who wants it, and what request it is for.
+  public static Pipeline carrying(Source<String> lines, Sink<String> out) {
     // @start region="carrying"
     return Pipeline.from(lines)
-        .map(Parallel.ordered(2), line -> MDC.getCopyOfContextMap() + " " + line)
+        .map(Parallel.ordered(2), line -> USER.get() + " " + MDC.get("request") + " " + line)
         .to(out)
-        .carrying(mdc);
+        .carrying(new ScopedValues(USER).and(new LoggingContext()));
     // @end
   }
 }

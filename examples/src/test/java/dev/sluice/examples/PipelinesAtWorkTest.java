@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.channels.Channel;
-import dev.sluice.examples.PipelinesAtWork.MDC;
 import dev.sluice.pipelines.Account;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Sink;
@@ -15,9 +14,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 class PipelinesAtWorkTest {
   private static final Order TEA = new Order("1", "ann", 300);
@@ -101,16 +100,33 @@ class PipelinesAtWorkTest {
   @Test
   void workers_have_the_context_of_the_thread_that_started_them() throws Exception {
     var out = new ArrayList<String>();
-    MDC.setContextMap(Map.of("request", "42"));
-    Pipeline pipeline =
-        PipelinesAtWork.carrying(Source.of("a", "b"), PipelinesAtWork.mdc(), out::add);
+    var pipeline = PipelinesAtWork.carrying(Source.of("a", "b"), out::add);
+    MDC.put("request", "42");
     try {
-      pipeline.run();
+      ScopedValue.where(PipelinesAtWork.USER, "ada").call(pipeline::run);
     } finally {
       MDC.clear();
     }
+
+    assertThat(out).containsExactly("ada 42 a", "ada 42 b");
+  }
+
+  @Test
+  void a_thread_local_is_carried_by_a_few_lines() throws Exception {
+    var out = new ArrayList<String>();
+    var pipeline =
+        Pipeline.from(Source.of("a", "b"))
+            .map(line -> PipelinesAtWork.TENANT.get() + " " + line)
+            .to(out::add)
+            .carrying(PipelinesAtWork.tenants());
+    PipelinesAtWork.TENANT.set("acme");
+    try {
+      pipeline.run();
+    } finally {
+      PipelinesAtWork.TENANT.remove();
+    }
     pipeline.run();
 
-    assertThat(out).containsExactly("{request=42} a", "{request=42} b", "{} a", "{} b");
+    assertThat(out).containsExactly("acme a", "acme b", "nobody a", "nobody b");
   }
 }

@@ -1,18 +1,18 @@
 package dev.sluice.pipelines;
 
 /// Carries what belongs to a thread (a logging context, a trace, a scoped value) from the thread
-/// that starts a run to the workers of the run.
+/// that starts a run to the workers of the run. The module `dev.sluice.context` has some.
 ///
 /// ```java
-/// ContextCarrier mdc =
+/// ContextCarrier tenants =
 ///     () -> {
-///       var captured = MDC.getCopyOfContextMap();
+///       var captured = TENANT.get();
 ///       return work -> {
-///         MDC.setContextMap(captured);
+///         TENANT.set(captured);
 ///         try {
 ///           work.run();
 ///         } finally {
-///           MDC.clear();
+///           TENANT.remove();
 ///         }
 ///       };
 ///     };
@@ -22,6 +22,15 @@ public interface ContextCarrier {
 
   /// Takes what there is to carry. Called once a run, on the thread that starts it.
   Carried capture();
+
+  /// Carries what this carries, and within that what `other` does.
+  default ContextCarrier and(ContextCarrier other) {
+    return () -> {
+      var outer = capture();
+      var inner = other.capture();
+      return work -> outer.around(() -> inner.around(work));
+    };
+  }
 
   /// What was captured.
   @FunctionalInterface
