@@ -49,6 +49,9 @@ final class Failures {
 
   /// Applies the stage's function, as often as the policy says.
   ///
+  /// The steps that most pipelines are made of call their functions themselves: where all call from
+  /// here, the JVM can't tell which function it will be, and calls it without knowing.
+  ///
   /// @return what it made of `value`; null if it failed for good and `lineage` is settled
   /// @throws Stopped if the run is being stopped; `lineage` is settled
   /// @throws InterruptedException if interrupted before another attempt; likewise
@@ -62,7 +65,7 @@ final class Failures {
     try {
       return notNull(function.apply(value));
     } catch (Throwable e) {
-      return failed(function, value, lineage, e, tally);
+      return recover(function, value, lineage, e, tally);
     }
   }
 
@@ -88,7 +91,8 @@ final class Failures {
     return true;
   }
 
-  private Object notNull(@Nullable Object result) {
+  /// Refuses what a function must not return.
+  Object notNull(@Nullable Object result) {
     if (result == null) {
       throw new NullPointerException(
           "stage '%s' returned null; to leave an item out, filter it"
@@ -97,7 +101,12 @@ final class Failures {
     return result;
   }
 
-  private @Nullable Object failed(
+  /// Does what the policy says with a value whose first attempt failed.
+  ///
+  /// @return what another attempt made of it; null if it failed for good and `lineage` is settled
+  /// @throws Stopped if the run is being stopped; `lineage` is settled
+  /// @throws InterruptedException if interrupted before another attempt; likewise
+  @Nullable Object recover(
       ThrowingFunction<Object, Object> function,
       Object value,
       Lineage lineage,

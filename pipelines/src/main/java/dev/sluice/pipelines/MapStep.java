@@ -1,5 +1,7 @@
 package dev.sluice.pipelines;
 
+import org.jspecify.annotations.Nullable;
+
 /// Applies a function.
 final class MapStep extends Step.Through {
   private final ThrowingFunction<Object, Object> function;
@@ -13,11 +15,20 @@ final class MapStep extends Step.Through {
 
   @Override
   void accept(Object value, Lineage lineage) throws InterruptedException {
-    var result = failures.apply(function, value, lineage, tally);
+    tally.at(stage);
+    var result = failures.refuses(value, lineage, tally) ? null : apply(value, lineage);
     if (result != null) {
       next.accept(result, lineage);
     } else {
       passed(-1);
+    }
+  }
+
+  private @Nullable Object apply(Object value, Lineage lineage) throws InterruptedException {
+    try {
+      return failures.notNull(function.apply(value));
+    } catch (Throwable e) {
+      return failures.recover(function, value, lineage, e, tally);
     }
   }
 }

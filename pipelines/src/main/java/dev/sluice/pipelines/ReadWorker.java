@@ -91,7 +91,6 @@ final class ReadWorker extends Worker {
   }
 
   private void deliver(Object item, Cursor<Object> cursor, long index) throws InterruptedException {
-    tally.delivered();
     tally.taken();
     first.accept(
         item, run.isTracked() ? new Delivery(run, cursor, item, index) : Untracked.LINEAGE);
@@ -143,6 +142,11 @@ final class ReadWorker extends Worker {
     } finally {
       gate.unlock();
     }
+  }
+
+  @Override
+  long delivered() {
+    return tally.takenSoFar();
   }
 
   @Override

@@ -69,6 +69,10 @@ final class Run implements Running {
   /// Written under lock; read anywhere. Never becomes false again.
   private volatile boolean stopping;
 
+  /// Written under lock. Whether it has ended with workers still at work: what they do is told to
+  /// nobody any more.
+  private volatile boolean abandoned;
+
   // What follows is guarded by lock.
   private final Set<Worker> alive = new LinkedHashSet<>();
   private @Nullable Throwable failure;
@@ -205,6 +209,11 @@ final class Run implements Running {
 
   boolean isStopping() {
     return stopping;
+  }
+
+  /// Whether the run has ended without the worker that asks.
+  boolean isAbandoned() {
+    return abandoned;
   }
 
   /// Ends the worker that asks, if the run is being stopped.
@@ -469,7 +478,8 @@ final class Run implements Running {
         }
       }
       if (report == null) {
-        if (!alive.isEmpty() && stuck.isEmpty()) {
+        abandoned = !alive.isEmpty();
+        if (abandoned && stuck.isEmpty()) {
           stuck = stuckNow();
         }
         var metrics = currentMetrics();
@@ -492,7 +502,7 @@ final class Run implements Running {
     long abandoned = count(Outcome.ABANDONED);
     long in = 0;
     for (var worker : workers) {
-      in += worker.tally.in();
+      in += worker.delivered();
     }
     long inFlight = in - out - filtered - dropped - deadLettered - abandoned;
     return new Account(in, out, filtered, dropped, deadLettered, abandoned, inFlight);

@@ -19,10 +19,21 @@ final class SinkStep extends Step {
 
   @Override
   void accept(Object value, Lineage lineage) throws InterruptedException {
-    if (failures.apply(write, value, lineage, tally) != null) {
+    tally.at(stage);
+    if (!failures.refuses(value, lineage, tally) && writes(value, lineage)) {
       lineage.settle(Outcome.OUT, tally);
     } else {
       passed(-1);
+    }
+  }
+
+  /// @return whether it did; if not, the lineage is settled
+  private boolean writes(Object value, Lineage lineage) throws InterruptedException {
+    try {
+      sink.write(value);
+      return true;
+    } catch (Throwable e) {
+      return failures.recover(write, value, lineage, e, tally) != null;
     }
   }
 

@@ -10,7 +10,7 @@ import java.lang.invoke.VarHandle;
 /// plain store. Who reads one number sees also what was counted before it, anywhere: an item's
 /// outcome is counted by a worker that has taken the item over from the one that counted it in.
 @SuppressWarnings("EnumOrdinal") // a run counts by outcome, and keeps nothing
-final class Tally {
+final class Tally extends TallyOfItems {
 
   /*
    * The clock is read when the worker waits, and for a sample of the items: one in 1024 if they are
@@ -23,20 +23,22 @@ final class Tally {
   private static final int OFTEN = 15;
 
   private static final VarHandle NUMBERS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle TAKEN;
+  private static final VarHandle OUT;
   private static final VarHandle AT;
 
   static {
     try {
-      AT = MethodHandles.lookup().findVarHandle(Tally.class, "at", int.class);
+      var lookup = MethodHandles.lookup();
+      TAKEN = lookup.findVarHandle(TallyOfItems.class, "taken", long.class);
+      OUT = lookup.findVarHandle(TallyOfItems.class, "out", long.class);
+      AT = lookup.findVarHandle(TallyOfItems.class, "at", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  private static final int LINE = 16; // keeps the lines of two workers apart
-  private static final int IN = LINE + Outcome.values().length;
-  private static final int TAKEN = IN + 1;
-  private static final int STARVED = TAKEN + 1;
+  private static final int STARVED = Outcome.values().length;
   private static final int BLOCKED = STARVED + 1;
   private static final int DELAYED = BLOCKED + 1;
   private static final int RESTED = DELAYED + 1;
@@ -45,16 +47,12 @@ final class Tally {
 
   private final long[] numbers;
   private final long begun = System.nanoTime();
-  private int at;
-
-  private int mask;
-  private boolean sampling;
   private long sampleBegun;
   private long lapBegun;
 
   /// @param stages how many stages the run has
   Tally(int stages) {
-    numbers = new long[STAGES + stages + LINE];
+    numbers = new long[STAGES + stages];
   }
 
   private void add(int number, long more) {
@@ -65,35 +63,30 @@ final class Tally {
     return (long) NUMBERS.getAcquire(numbers, number);
   }
 
-  /// A source has delivered an item.
-  void delivered() {
-    add(IN, 1);
-  }
-
   /// An item that a source delivered has found its end.
   void settled(Outcome outcome) {
-    add(LINE + outcome.ordinal(), 1);
-  }
-
-  long in() {
-    return get(IN);
+    if (outcome == Outcome.OUT) {
+      OUT.setRelease(this, out + 1);
+    } else {
+      add(outcome.ordinal(), 1);
+    }
   }
 
   long count(Outcome outcome) {
-    return get(LINE + outcome.ordinal());
+    return outcome == Outcome.OUT ? (long) OUT.getAcquire(this) : get(outcome.ordinal());
   }
 
   /// The worker has taken a value in hand.
   void taken() {
-    long n = numbers[TAKEN];
-    NUMBERS.setRelease(numbers, TAKEN, n + 1);
+    long n = taken;
+    TAKEN.setRelease(this, n + 1);
     if (sampling || (n & mask) == 0) {
       sample((n & mask) == 0);
     }
   }
 
   long takenSoFar() {
-    return get(TAKEN);
+    return (long) TAKEN.getAcquire(this);
   }
 
   private void sample(boolean begin) {
@@ -194,4 +187,21 @@ final class Tally {
   long sampled(int stage) {
     return get(STAGES + stage);
   }
+}
+
+/// What a worker writes for each item, on lines of its own.
+@SuppressWarnings("unused") // the bytes keep the lines of two workers apart
+abstract class TallyOfItems extends TallyBefore {
+  long taken;
+  long out;
+  int at;
+  int mask;
+  boolean sampling;
+  private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, ba, bb, bc, bd, be, bf;
+}
+
+/// See [TallyOfItems].
+@SuppressWarnings("unused")
+abstract class TallyBefore {
+  private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
 }

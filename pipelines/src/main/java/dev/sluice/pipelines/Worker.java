@@ -38,6 +38,11 @@ abstract class Worker implements Runnable {
     return null;
   }
 
+  /// How many items sources have delivered to it.
+  long delivered() {
+    return 0;
+  }
+
   /// What stands for all workers that do the same.
   Object group() {
     return this;
