@@ -65,6 +65,9 @@ final class Delivery implements Lineage {
   }
 
   private void tell(Outcome outcome, Tally tally) {
+    if (run.isAbandoned()) {
+      return; // the account says abandoned, and the source has gone
+    }
     tally.settled(outcome);
     try {
       cursor.settled(index, item, outcome);
