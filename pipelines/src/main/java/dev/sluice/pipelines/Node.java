@@ -3,6 +3,7 @@ package dev.sluice.pipelines;
 import dev.sluice.channels.Channel;
 import dev.sluice.channels.ChannelBuilder;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A piece of a pipeline's description, with what comes before it. Values here have lost their
@@ -37,15 +38,25 @@ sealed interface Node {
 
   /// What a [Linear] stage does.
   ///
-  /// @param timed whether it must be told when a time has come, and so needs a worker of its own
-  /// @param splits whether it makes several of one, or delays what it will have counted
-  /// @param gathers whether it makes one of several
   /// @param maker makes its step for a worker
-  /// @param rate what it lets pass, if that is what it is for
-  record Kind(boolean timed, boolean splits, boolean gathers, Maker maker, @Nullable Rate rate) {
-    static Kind simple(Maker maker) {
-      return new Kind(false, false, false, maker, null);
+  record Kind(Maker maker, Set<Trait> traits) {
+    static Kind of(Maker maker, Trait... traits) {
+      return new Kind(maker, Set.of(traits));
     }
+
+    boolean is(Trait trait) {
+      return traits.contains(trait);
+    }
+  }
+
+  /// What must be known of a stage before there is a step.
+  enum Trait {
+    /// Must be told when a time has come, and so needs a worker of its own.
+    TIMED,
+    /// Makes several of one, or delays what it will have counted.
+    SPLITS,
+    /// Makes one of several.
+    GATHERS
   }
 
   /// Makes a step of a stage for one worker.

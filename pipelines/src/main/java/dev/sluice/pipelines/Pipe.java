@@ -41,7 +41,7 @@ public final class Pipe<T> {
     return linear(
         "map",
         OnError.stop(),
-        Node.Kind.simple((stage, next) -> new MapStep(erased, stage.failures, next)));
+        Node.Kind.of((stage, next) -> new MapStep(erased, stage.failures, next)));
   }
 
   /// Lets pass only what fulfils `condition`.
@@ -51,7 +51,7 @@ public final class Pipe<T> {
     return linear(
         "filter",
         OnError.stop(),
-        Node.Kind.simple((stage, next) -> new FilterStep(erased, stage.failures, next)));
+        Node.Kind.of((stage, next) -> new FilterStep(erased, stage.failures, next)));
   }
 
   /// Makes of each item any number of others, which go on in their order, each before the next is
@@ -66,12 +66,9 @@ public final class Pipe<T> {
     return linear(
         "flatMap",
         OnError.stop(),
-        new Node.Kind(
-            false,
-            true,
-            false,
+        Node.Kind.of(
             (stage, next) -> new FlatMapStep(stage.run, erased, stage.failures, next),
-            null));
+            Node.Trait.SPLITS));
   }
 
   /// Does something with each item on its way.
@@ -101,6 +98,9 @@ public final class Pipe<T> {
 
   /// Gives each of several workers the same piece of pipeline, with threads of its own: an item
   /// goes through that of any worker that has nothing to do. What comes out goes on in any order.
+  ///
+  /// A worker takes several quick items at a time. When it stays at one of them for a millisecond,
+  /// workers that have nothing to do take over the rest from it (as they do in a parallel map).
   ///
   /// @param parallel how many; must not be in order
   /// @param piece continues the pipe that it is given; what its functions share must be
@@ -249,13 +249,11 @@ public final class Pipe<T> {
     return linear(
         "batch",
         OnError.stop(),
-        new Node.Kind(
-            true,
-            false,
-            true,
+        Node.Kind.of(
             (stage, next) ->
                 new BatchStep(stage.run, stage.failures, size, nanos, weight, erased, next),
-            null));
+            Node.Trait.TIMED,
+            Node.Trait.GATHERS));
   }
 
   /// Takes turns with the items of `others`: fair, so that none is kept waiting by one that is
@@ -289,12 +287,8 @@ public final class Pipe<T> {
     return linear(
         "throttle",
         null,
-        new Node.Kind(
-            false,
-            false,
-            false,
-            (stage, next) -> new ThrottleStep(stage.run, stage.number, stage.throttle(rate), next),
-            rate));
+        Node.Kind.of((stage, next) ->
+            new ThrottleStep(stage.run, stage.number, stage.throttle(rate), next)));
   }
 
   /// Lets pass no more of the items of each key than `rate` says. An item that must wait stands
@@ -309,13 +303,10 @@ public final class Pipe<T> {
     return linear(
         "throttle",
         OnError.stop(),
-        new Node.Kind(
-            true,
-            false,
-            false,
+        Node.Kind.of(
             (stage, next) ->
                 new KeyedThrottleStep(stage.run, erased, stage.failures, rate, most, next),
-            null));
+            Node.Trait.TIMED));
   }
 
   /// Passes on the latest item once in each `period`, and the last one at the end; the others are
@@ -353,12 +344,10 @@ public final class Pipe<T> {
     return linear(
         "tumbling",
         null,
-        new Node.Kind(
-            true,
-            false,
-            true,
+        Node.Kind.of(
             (stage, next) -> new TumblingStep(stage.run, stage.number, nanos, most, next),
-            null));
+            Node.Trait.TIMED,
+            Node.Trait.GATHERS));
   }
 
   /// Makes, after every `step` items, a list of the last `size` ones: an item is in several of them
@@ -370,16 +359,14 @@ public final class Pipe<T> {
     return linear(
         "sliding",
         null,
-        new Node.Kind(
-            false,
-            true,
-            true,
+        Node.Kind.of(
             (stage, next) -> new SlidingStep(stage.number, size, step, next),
-            null));
+            Node.Trait.SPLITS,
+            Node.Trait.GATHERS));
   }
 
   private Pipe<T> timed(String name, Node.Maker maker) {
-    return linear(name, null, new Node.Kind(true, false, false, maker, null));
+    return linear(name, null, Node.Kind.of(maker, Node.Trait.TIMED));
   }
 
   private static long nanos(String what, Duration duration) {

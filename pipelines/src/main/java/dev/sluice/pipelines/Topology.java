@@ -162,7 +162,7 @@ final class Topology {
     switch (node) {
       case Node.Linear n -> {
         var step = n.kind().maker().make(stage(n), next);
-        if (n.kind().timed()) {
+        if (n.kind().is(Node.Trait.TIMED)) {
           run.add(new RelayWorker(run, stage(n).number, true, edgeBefore(n, n.before()), step));
         } else {
           wire(n.before(), step);
@@ -339,7 +339,8 @@ final class Topology {
       case Node.From from -> from.sources().stream().anyMatch(Source::isAcknowledged);
       case Node.Begin begin -> false;
       case Node.Merge n -> n.pipes().stream().anyMatch(Topology::mustTrack);
-      case Node.Linear n -> n.kind().splits() || tells(n.onError()) || mustTrack(n.before());
+      case Node.Linear n ->
+          n.kind().is(Node.Trait.SPLITS) || tells(n.onError()) || mustTrack(n.before());
       case Node.ParallelMap n -> tells(n.onError()) || mustTrack(n.before());
       case Node.Buffer n -> mustTrack(n.before());
       case Node.Balance n -> mustTrack(n.end()) || mustTrack(n.before());
@@ -366,7 +367,7 @@ final class Topology {
       case Node.From n -> false;
       case Node.Begin n -> false; // asked of what it is a part of
       case Node.Merge n -> n.pipes().stream().anyMatch(Topology::gathers);
-      case Node.Linear n -> n.kind().gathers() || gathers(n.before());
+      case Node.Linear n -> n.kind().is(Node.Trait.GATHERS) || gathers(n.before());
       case Node.ParallelMap n -> gathers(n.before());
       case Node.Buffer n -> gathers(n.before());
       case Node.Balance n -> gathers(n.end()) || gathers(n.before());
