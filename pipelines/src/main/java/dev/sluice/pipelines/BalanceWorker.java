@@ -12,17 +12,22 @@ final class BalanceWorker extends CrewWorker {
   }
 
   @Override
-  int awaitRoom() {
-    return CHUNK;
+  int room() {
+    return Hand.MOST;
   }
 
   @Override
-  void claim(int items) {
-    // They go on in any order.
+  void awaitRoom(long deadline) {
+    // Each waits for room behind it when it has something to put there.
   }
 
   @Override
-  void process(Object value, Lineage lineage) throws InterruptedException {
+  long claim(int items) {
+    return 0; // they go on in any order
+  }
+
+  @Override
+  void process(Object value, Lineage lineage, long place) throws InterruptedException {
     first.accept(value, lineage);
   }
 

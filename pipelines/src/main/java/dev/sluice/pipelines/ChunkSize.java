@@ -18,7 +18,7 @@ final class ChunkSize {
     if (nanos > SLOW_NANOS) {
       chunk = Math.max(1, chunk / 4);
     } else if (nanos < QUICK_NANOS && items == chunk) {
-      chunk = Math.min(CrewWorker.CHUNK, chunk * 2);
+      chunk = Math.min(Hand.MOST, chunk * 2);
     }
   }
 }

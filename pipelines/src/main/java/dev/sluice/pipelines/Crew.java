@@ -1,5 +1,6 @@
 package dev.sluice.pipelines;
 
+import dev.sluice.channels.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Crew {
   private static final long INTERVAL_NANOS = 50_000_000;
 
+  /// How long a worker may be at one item before others take over what it has in hand.
+  private static final long PATIENCE_NANOS = 1_000_000;
+
   /// Held by the one worker that takes from the edge before the stage, also while it waits there.
   final ReentrantLock turn = new ReentrantLock();
 
@@ -20,6 +24,12 @@ final class Crew {
   private final List<CrewWorker> workers = new ArrayList<>();
   private final Runnable atEnd;
 
+  /// Whether the clock tells how long a worker is at an item: one that a test moves does not.
+  private final boolean timed;
+
+  /// Where who holds the turn waits if there is nobody to wake it.
+  private final Parker idle = new Parker();
+
   /// Written under lock.
   private volatile int target;
 
@@ -27,6 +37,8 @@ final class Crew {
   private final @Nullable Tuner tuner;
   private long tunedAt;
   private long doneThen;
+  private long[] seen = {};
+  private long lookedAt;
 
   // Guarded by lock.
   private int started;
@@ -38,6 +50,7 @@ final class Crew {
     this.target = parallel.workers();
     this.tuner = parallel.auto() ? new Tuner(parallel.workers(), parallel.most()) : null;
     this.atEnd = atEnd;
+    this.timed = run.clock().equals(Clock.system());
   }
 
   /// Adds a worker, before the start of the run.
@@ -100,6 +113,40 @@ final class Crew {
     }
     tunedAt = now;
     doneThen = done;
+  }
+
+  /// Looks what the workers have in hand. For who holds the turn and has nothing to do.
+  ///
+  /// @return when to look again, in nanoseconds of the run's clock; [Step#NEVER] if nobody has
+  ///   anything: then nobody will before the caller has let go of the turn
+  long look() {
+    seen = seen.length == workers.size() ? seen : new long[workers.size()];
+    boolean any = false;
+    for (int i = 0; i < seen.length && timed; i++) {
+      seen[i] = workers.get(i).hand.look();
+      any |= seen[i] != Hand.NOTHING;
+    }
+    lookedAt = any ? run.clock().nanoTime() : 0;
+    return any ? lookedAt + PATIENCE_NANOS : Step.NEVER;
+  }
+
+  /// Takes over some of what a worker has in hand that has begun nothing since the look, if that is
+  /// long enough ago.
+  boolean takeOver(Hand hand) {
+    if (run.clock().nanoTime() - lookedAt >= PATIENCE_NANOS) {
+      for (int i = 0; i < seen.length; i++) {
+        if (seen[i] != Hand.NOTHING && hand.takeOver(workers.get(i).hand, seen[i])) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// Waits until the time has come.
+  void pause(long deadline, Tally tally) throws InterruptedException {
+    idle.await(run, tally, false, () -> false, () -> false, deadline);
+    run.throwIfStopping();
   }
 
   boolean calls(int worker) {

@@ -1,20 +1,11 @@
 package dev.sluice.pipelines;
 
-import org.jspecify.annotations.Nullable;
-
 /// One of a [Crew]: takes turns with the others to take from an edge.
 abstract class CrewWorker extends Worker {
-  /// How many items are taken at once at most.
-  static final int CHUNK = 256;
-
+  final Hand hand = new Hand();
   private final Crew crew;
   private final int place;
   private final Edge edge;
-
-  // What it has in hand.
-  private final @Nullable Object[] values = new Object[CHUNK];
-  private final Lineage[] lineages = new Lineage[CHUNK];
-  private int count;
 
   CrewWorker(Run run, int stage, Tally tally, Crew crew, Edge edge) {
     super(run, stage, tally);
@@ -23,16 +14,22 @@ abstract class CrewWorker extends Worker {
     this.edge = edge;
   }
 
-  /// Waits until there is room for what will come of the next items.
+  /// For how many of the next items there is room.
+  abstract int room();
+
+  /// Waits until there is room.
   ///
-  /// @return for how many
-  abstract int awaitRoom() throws InterruptedException;
+  /// @param deadline until when, in nanoseconds of the run's clock, or [Step#NEVER]
+  abstract void awaitRoom(long deadline) throws InterruptedException;
 
-  /// The next `items` items are this worker's. Called in the order in which they were taken.
-  abstract void claim(int items);
+  /// The next `items` items belong to this worker, or to whom they are taken over by. Called in the
+  /// order in which they were taken.
+  ///
+  /// @return the place of the first of them
+  abstract long claim(int items);
 
-  /// Does its work with an item that is this worker's, in order.
-  abstract void process(Object value, Lineage lineage) throws InterruptedException;
+  /// Does its work with an item.
+  abstract void process(Object value, Lineage lineage, long itsPlace) throws InterruptedException;
 
   @Override
   final Object group() {
@@ -52,28 +49,45 @@ abstract class CrewWorker extends Worker {
         break;
       }
       long begun = begin();
-      int items = count;
-      processAll();
+      int items = processAll();
       chunk.took(System.nanoTime() - begun, items);
     }
     finished();
   }
 
-  /// @return whether there was anything to take, or ever will be
+  /// Takes some items in hand: from the edge, or from a worker that can't go on with them.
+  ///
+  /// @return whether there were any, or ever will be
   private boolean take(long now, int most) throws InterruptedException {
     awaitTurn();
     try {
       crew.tune(now);
-      int room = Math.min(awaitRoom(), most);
-      var value = edge.take(Step.NEVER, tally);
-      count = 0;
-      while (value != null) {
-        values[count] = value;
-        lineages[count++] = edge.lineage();
-        value = count < room ? edge.poll() : null;
+      int room = room();
+      var value = room > 0 ? edge.poll() : null;
+      while (value == null) {
+        long deadline = crew.look();
+        awaitRoom(deadline);
+        room = room();
+        value = room > 0 ? edge.take(deadline, tally) : null;
+        if (value == null) {
+          if (edge.isDone()) {
+            if (deadline == Step.NEVER) {
+              return false;
+            }
+            crew.pause(deadline, tally);
+          }
+          if (crew.takeOver(hand)) {
+            return true;
+          }
+        }
       }
-      claim(count);
-      return count > 0;
+      int wanted = Math.min(room, most);
+      while (value != null) {
+        hand.add(value, edge.lineage());
+        value = hand.size() < wanted ? edge.poll() : null;
+      }
+      hand.open(claim(hand.size()));
+      return true;
     } finally {
       crew.turn.unlock();
     }
@@ -87,22 +101,22 @@ abstract class CrewWorker extends Worker {
     }
   }
 
-  private void processAll() throws InterruptedException {
-    int next = 0;
+  private int processAll() throws InterruptedException {
+    int items = 0;
     try {
-      while (next < count) {
-        run.throwIfStopping();
-        tally.taken();
-        var value = values[next];
-        values[next] = null;
-        if (value != null) {
-          process(value, lineages[next++]);
+      while (hand.begin()) {
+        items++;
+        if (run.isStopping()) {
+          hand.lineage().settle(Outcome.ABANDONED, tally);
+          throw new Stopped();
         }
+        tally.taken();
+        process(hand.value(), hand.lineage(), hand.place());
       }
+      return items;
     } finally {
-      for (; next < count; next++) {
-        lineages[next].settle(Outcome.ABANDONED, tally);
-        values[next] = null;
+      while (hand.begin()) {
+        hand.lineage().settle(Outcome.ABANDONED, tally);
       }
     }
   }

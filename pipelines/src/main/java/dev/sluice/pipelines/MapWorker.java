@@ -5,7 +5,6 @@ final class MapWorker extends CrewWorker {
   private final Window window;
   private final ThrowingFunction<Object, Object> function;
   private final Failures failures;
-  private long place;
 
   MapWorker(
       Run run,
@@ -21,20 +20,24 @@ final class MapWorker extends CrewWorker {
   }
 
   @Override
-  int awaitRoom() throws InterruptedException {
-    return window.awaitRoom(tally);
+  int room() {
+    return window.room();
   }
 
   @Override
-  void claim(int items) {
-    place = window.claim(items);
+  void awaitRoom(long deadline) throws InterruptedException {
+    window.awaitRoom(deadline, tally);
   }
 
   @Override
-  void process(Object value, Lineage lineage) throws InterruptedException {
-    long filled = place++;
+  long claim(int items) {
+    return window.claim(items);
+  }
+
+  @Override
+  void process(Object value, Lineage lineage, long place) throws InterruptedException {
     var result = failures.apply(function, value, lineage, tally);
-    window.fill(filled, result == null ? Window.NOTHING : result, lineage);
+    window.fill(place, result == null ? Window.NOTHING : result, lineage);
   }
 
   @Override

@@ -55,7 +55,8 @@ final class Window {
     this.lineages = new Lineage[capacity];
   }
 
-  private int room() {
+  /// How many places are free. Only for the worker that holds the turn, and then claims.
+  int room() {
     return (int) (places.length - (claimed - head));
   }
 
@@ -63,20 +64,17 @@ final class Window {
     return (int) (place % places.length);
   }
 
-  /// Waits until a place is free. Only for the worker that holds the turn, and then claims.
+  /// Waits until a place is free, or the time has come. Only for who holds the turn.
   ///
-  /// @return how many places are free, at least 1
-  int awaitRoom(Tally tally) throws InterruptedException {
-    int room = room();
-    while (room <= 0) {
-      claimer.await(run, tally, true, hasRoom, hasPlentyOfRoom, Step.NEVER);
+  /// @param deadline until when, in nanoseconds of the run's clock, or [Step#NEVER]
+  void awaitRoom(long deadline, Tally tally) throws InterruptedException {
+    if (room() == 0) {
+      claimer.await(run, tally, true, hasRoom, hasPlentyOfRoom, deadline);
       run.throwIfStopping();
-      room = room();
     }
-    return room;
   }
 
-  /// Claims the next `count` places, which [#awaitRoom] said are free.
+  /// Claims the next `count` places, which [#room] said are free.
   ///
   /// @return the first of them
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // only who holds the turn writes it

@@ -16,11 +16,13 @@ import dev.sluice.pipelines.Metrics;
 import dev.sluice.pipelines.OnError;
 import dev.sluice.pipelines.Outcome;
 import dev.sluice.pipelines.Parallel;
+import dev.sluice.pipelines.Pipe;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Report;
 import dev.sluice.pipelines.Running;
 import dev.sluice.pipelines.Slow;
 import dev.sluice.pipelines.Source;
+import dev.sluice.pipelines.ThrowingFunction;
 import dev.sluice.testkit.Pitfalls.Living;
 import dev.sluice.testkit.Pitfalls.Told;
 import java.io.IOException;
@@ -660,6 +662,46 @@ class LivenessPitfallsTest {
 
     balanced(running.abort());
     assertThat(arrived).isTrue();
+  }
+
+  /// A way to let four workers apply a function.
+  interface Crew {
+    Pipe<Integer> apply(Pipe<Integer> pipe, ThrowingFunction<Integer, Integer> function);
+  }
+
+  static Stream<Named<Crew>> crews() {
+    return Stream.of(
+        Named.of(
+            "ordered", (pipe, function) -> pipe.map(Parallel.ordered(4).window(20_000), function)),
+        Named.of("unordered", (pipe, function) -> pipe.map(Parallel.unordered(4), function)),
+        Named.of(
+            "balance",
+            (pipe, function) -> pipe.balance(Parallel.unordered(4), piece -> piece.map(function))));
+  }
+
+  /// Workers take many quick items at a time: what one has in hand must not wait behind the item
+  /// that it is at.
+  @ParameterizedTest
+  @MethodSource("crews")
+  void what_was_taken_with_a_slow_item_does_not_wait_for_it(Crew crew) throws Exception {
+    int items = 10_000;
+    var others = new CountDownLatch(items - 3);
+
+    var report =
+        crew.apply(
+                Pipeline.from(numbers(items)),
+                i -> {
+                  if (i == 2_000 || i == 5_000 || i == items - 100) { // the last near the end
+                    others.await();
+                  } else {
+                    others.countDown();
+                  }
+                  return i;
+                })
+            .to(_ -> {})
+            .run();
+
+    assertThat(balanced(report)).isEqualTo(allOut(items));
   }
 
   @Test
