@@ -20,7 +20,7 @@ final class Run implements Stage {
   private static final int TOO_MANY_STEPS = 100_000;
   private static final int REMEMBERED = 80;
   private static final int SECONDS = 10;
-  private static final long NANOS_A_STEP = 10; // so that a spin that is bounded by time ends
+  private static final int MOST_BETWEEN_LOOKS = 10_000;
   private static volatile @Nullable Run active;
 
   final SplittableRandom random;
@@ -120,7 +120,10 @@ final class Run implements Stage {
     return steps;
   }
 
+  /// Time passes between two looks at it, so that whoever tries until some time has passed comes to
+  /// an end.
   long nanoTime() {
+    clock += random.nextInt(MOST_BETWEEN_LOOKS);
     return clock;
   }
 
@@ -195,7 +198,6 @@ final class Run implements Stage {
       fail("goes on and on", null);
       next = null;
     }
-    clock += NANOS_A_STEP;
     if (next != me) {
       if (next != null) {
         current = next;
