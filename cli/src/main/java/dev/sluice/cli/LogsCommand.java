@@ -3,11 +3,13 @@ package dev.sluice.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.logs.Aggregation;
 import dev.sluice.logs.ClosedPipeException;
 import dev.sluice.logs.LogAccount;
 import dev.sluice.logs.LogFormat;
 import dev.sluice.logs.LogJob;
 import dev.sluice.logs.LogRun;
+import dev.sluice.logs.StandardOutput;
 import dev.sluice.logs.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +58,8 @@ import picocli.CommandLine.Parameters;
       "  sluice logs access.log",
       "  sluice logs /var/log/nginx 'archive/*.gz' --to sqlite:logs.db",
       "  sluice logs app.log --where 'level == \"ERROR\"' --to ndjson:- | jq .message",
-      "  sluice logs access.log --where 'status >= 500' --to csv:errors.csv"
+      "  sluice logs access.log --where 'status >= 500' --to csv:errors.csv",
+      "  sluice logs access.log --count-by status --per 60 --top 10 path --percentiles bytes"
     })
 final class LogsCommand implements Callable<Integer> {
   private static final int MOST_DETECTIONS = 10;
@@ -93,6 +96,54 @@ final class LogsCommand implements Callable<Integer> {
           "sqlite:FILE[?table=NAME], csv:FILE, ndjson:FILE; '-' as FILE of the latter two is standard output."
               + " May be repeated: each gets every record. A table is added to, a file replaced.")
   private List<String> targets = List.of();
+
+  @Option(
+      names = "--count-by",
+      split = ",",
+      paramLabel = "FIELD[,FIELD...]",
+      hideParamSyntax = true,
+      description =
+          "Count the records by the values of these fields, together; most frequent first. Exact up to a million"
+              + " different ones.")
+  private List<String> countBy = List.of();
+
+  @Option(
+      names = "--approximate",
+      description =
+          "With --count-by: where there are too many different values keep the most frequent, and show by how much"
+              + " each count may be too high.")
+  private boolean approximate;
+
+  @Option(
+      names = "--per",
+      paramLabel = "MINUTES",
+      description =
+          "Count the records of each so many minutes (UTC); with --count-by, apart for each value.")
+  private @Nullable Integer minutes;
+
+  @Option(
+      names = "--top",
+      arity = "2",
+      paramLabel = "N FIELD",
+      hideParamSyntax = true,
+      description =
+          "Show the N most frequent values of a field, in bounded memory; where that makes counts uncertain, by how"
+              + " much. May be repeated.")
+  private List<String> tops = List.of();
+
+  @Option(
+      names = "--percentiles",
+      split = ",",
+      paramLabel = "FIELD[,FIELD...]",
+      hideParamSyntax = true,
+      description = "Show count, p50, p90, p99, p99.9 and maximum of the numbers in these fields.")
+  private List<String> percentiles = List.of();
+
+  @Option(
+      names = "--json",
+      description =
+          "Show what --count-by, --per, --top and --percentiles found as JSON, a line for each row.")
+  private boolean json;
 
   @Option(
       names = "--rejected",
@@ -178,10 +229,22 @@ final class LogsCommand implements Callable<Integer> {
       }
       inputs = List.of("-");
     }
+    var aggregation = aggregation();
     boolean stdoutTaken = targets.stream().anyMatch(target -> target.endsWith(":-"));
     if (stdoutTaken && isStdout(account)) {
       throw new UsageException(
           "--account - and --to %s would both write to standard output".formatted(targets));
+    }
+    if (!aggregation.isNone() && (stdoutTaken || isStdout(account))) {
+      throw new UsageException(
+          "%s and %s would both write to standard output"
+              .formatted(
+                  counting(), isStdout(account) ? "--account -" : "--to %s".formatted(targets)));
+    }
+    if (json && aggregation.isNone()) {
+      throw new UsageException(
+          "--json goes with --count-by, --per, --top or --percentiles, and there is none; to write records as"
+              + " JSON use --to ndjson:-");
     }
     return new LogJob(
         inputs,
@@ -192,7 +255,36 @@ final class LogsCommand implements Callable<Integer> {
         parsers,
         buffer,
         ZoneId.systemDefault(),
-        Instant.now());
+        Instant.now(),
+        aggregation);
+  }
+
+  private Aggregation aggregation() {
+    if (minutes != null && minutes < 1) {
+      throw new UsageException("--per must be at least 1 minute, but was " + minutes);
+    }
+    var most = new ArrayList<Aggregation.Top>();
+    for (int i = 0; i + 1 < tops.size(); i += 2) {
+      most.add(new Aggregation.Top(number(tops.get(i)), tops.get(i + 1)));
+    }
+    return new Aggregation(countBy, minutes == null ? 0 : minutes, most, percentiles, approximate);
+  }
+
+  private static int number(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new UsageException(
+          "--top: not a number: '%s' (expected --top N FIELD, as in --top 10 path)"
+              .formatted(text));
+    }
+  }
+
+  /// The first of the options that count.
+  private String counting() {
+    return !countBy.isEmpty()
+        ? "--count-by"
+        : minutes != null ? "--per" : tops.isEmpty() ? "--percentiles" : "--top";
   }
 
   private int run(LogRun run) throws IOException {
@@ -238,8 +330,12 @@ final class LogsCommand implements Callable<Integer> {
       summary.forEach(System.out::println);
       System.out.flush();
     }
+    boolean left = failure == null && !results(run);
     if (account != null) {
       write(result, account);
+    }
+    if (left) {
+      return 141; // as after the run
     }
     var problems = new ArrayList<String>();
     for (var source : result.sources()) {
@@ -266,6 +362,16 @@ final class LogsCommand implements Callable<Integer> {
       return 1;
     }
     return signal == null ? 0 : signal.exitStatus();
+  }
+
+  /// Writes what was counted; false if whoever read it has left.
+  private boolean results(LogRun run) throws IOException {
+    try (var out = StandardOutput.open()) {
+      run.results(out, json);
+      return true;
+    } catch (ClosedPipeException e) {
+      return false;
+    }
   }
 
   private static void write(LogAccount result, Path file) throws IOException {

@@ -43,6 +43,10 @@ final class WarmUpCommand implements Callable<Integer> {
           "logs {scratch}/logs --rejected {scratch}/r --progress always",
           "logs {scratch}/logs/combined.log --rejected {scratch}/r --to sqlite:{scratch}/a.db --to csv:{scratch}/a.csv",
           "logs {scratch}/logs --rejected {scratch}/r --to ndjson:- --account {scratch}/a --where status>=500",
+          "logs {scratch}/logs/combined.log --rejected {scratch}/r --count-by status",
+          "logs {scratch}/logs/json.log --rejected {scratch}/r --count-by level --json",
+          "logs {scratch}/logs/combined.log --rejected {scratch}/r --per 60 --top 5 path --percentiles bytes",
+          "logs {scratch}/logs/combined.log --rejected {scratch}/r --to ndjson:- --where status>=500",
           "logs {scratch}/logs --rejected {scratch}/r --to sqlite:{scratch}/b.db --where line%2==0");
 
   @Parameters(description = "An empty directory, for the files that the samples make.")

@@ -279,6 +279,119 @@ class LogsIT {
   }
 
   @Test
+  void counts_values_and_the_account_is_as_without() throws Exception {
+    Files.writeString(
+        dir.resolve("a.log"),
+        COMBINED.repeat(4) + COMBINED.replace("\" 500 ", "\" 200 ").repeat(6) + "rubbish\n\n");
+
+    var run =
+        run(
+            "logs",
+            "a.log",
+            "--count-by",
+            "status",
+            "--per",
+            "60",
+            "--top",
+            "1",
+            "path",
+            "--percentiles",
+            "bytes,status",
+            "--account",
+            "account.json");
+
+    assertThat(run.status).as(run.err).isZero();
+    assertThat(run.out.lines())
+        .containsExactly(
+            "time                  count    share  status",
+            "2026-11-21T00:00:00Z      6  60.00 %     200",
+            "2026-11-21T00:00:00Z      4  40.00 %     500",
+            "",
+            "count     share  path",
+            "   10  100.00 %  /api/items?id=1",
+            "",
+            "field   count  without  p50  p90  p99  p99.9  max",
+            "bytes      10        0   12   12   12     12   12",
+            "status     10        0  200  500  500    500  500");
+    var account = account("account.json");
+    assertThat(count(account, "written")).isEqualTo(10);
+    assertThat(count(account, "filtered")).isEqualTo(1);
+    assertThat(count(account, "rejected")).isEqualTo(1);
+  }
+
+  @Test
+  void counts_as_json_beside_a_target_what_passes_the_condition() throws Exception {
+    Files.writeString(
+        dir.resolve("a.log"),
+        COMBINED.repeat(4) + COMBINED.replace("\" 500 ", "\" 200 ").repeat(6));
+
+    var run =
+        run(
+            "logs",
+            "a.log",
+            "--where",
+            "status < 300",
+            "--count-by",
+            "method,status",
+            "--json",
+            "--to",
+            "csv:x.csv");
+
+    assertThat(run.status).as(run.err).isZero();
+    assertThat(run.out)
+        .isEqualTo("{\"aggregate\":\"count-by\",\"count\":6,\"method\":\"GET\",\"status\":200}\n");
+    assertThat(Files.readAllLines(dir.resolve("x.csv")))
+        .hasSize(7)
+        .element(1)
+        .asString()
+        .contains("203.0.113.7", "/api/items?id=1", "curl/8");
+  }
+
+  @Test
+  void what_cannot_be_counted_is_told_before_anything_is_read() throws Exception {
+    Files.writeString(dir.resolve("a.log"), COMBINED);
+
+    assertUsage("did you mean 'status'", "logs", "a.log", "--count-by", "stauts");
+    assertUsage("--top N FIELD", "logs", "a.log", "--top", "path", "10");
+    assertUsage("--per must be at least 1", "logs", "a.log", "--per", "0");
+    assertUsage("--json goes with", "logs", "a.log", "--json");
+    assertUsage("--approximate goes with", "logs", "a.log", "--approximate");
+    assertUsage(
+        "both write to standard output", "logs", "a.log", "--top", "3", "path", "--to", "csv:-");
+    assertUsage("both write to standard output", "logs", "a.log", "--per", "3", "--account", "-");
+  }
+
+  @Test
+  void a_million_values_are_counted_exactly_and_one_more_is_too_many() throws Exception {
+    var count =
+        "yes x | head -n %2$d | '%1$s' logs -q --format plain --count-by line %3$s | sort -u | wc -l";
+
+    var exact = shell(count.formatted(SLUICE, 1_000_000, "--json"));
+    var tooMany = shell("set -o pipefail; " + count.formatted(SLUICE, 1_000_001, ""));
+    var about = shell(count.formatted(SLUICE, 2_000_000, "--json --approximate"));
+
+    assertThat(exact.out.strip()).isEqualTo("1000000");
+    assertThat(tooMany.status).isEqualTo(1);
+    assertThat(tooMany.err)
+        .contains(
+            "--count-by line: line has more than 1,000,000 different values", "--approximate");
+    assertThat(tooMany.out.strip()).isEqualTo("0");
+    assertThat(Integer.parseInt(about.out.strip())).isBetween(100_000, 200_000);
+    assertThat(about.err).contains("read 2,000,000 = 2,000,000 written");
+  }
+
+  @Test
+  void whoever_reads_only_the_beginning_of_the_counts_ends_it_quietly() throws Exception {
+    var run =
+        shell(
+            "set -o pipefail; '%1$s' logs generate --lines 30000 | '%1$s' logs -q --count-by line | head -n 1"
+                .formatted(SLUICE));
+
+    assertThat(run.status).as(run.err).isEqualTo(141);
+    assertThat(run.err).isEmpty();
+  }
+
+  @Test
   void standard_input_is_read_when_nothing_is_named() throws Exception {
     var run = runWithInput(COMBINED.repeat(3), "logs", "--to", "csv:-");
 

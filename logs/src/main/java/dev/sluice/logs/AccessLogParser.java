@@ -26,6 +26,10 @@ final class AccessLogParser implements LineParser {
   private final Texts agents = new Texts();
   private final Texts words = new Texts();
 
+  private boolean wantsTime = true;
+  private boolean wantsRequest = true;
+  private final boolean[] wants;
+
   /// Whether the quoted field that [#closing] went through has a backslash.
   private boolean escaped;
 
@@ -34,6 +38,17 @@ final class AccessLogParser implements LineParser {
     combined = format == LogFormat.COMBINED;
     times = new Times(assumptions);
     Arrays.setAll(statuses, Long::valueOf);
+    wants = new boolean[shape.columns().size()];
+    Arrays.fill(wants, true);
+  }
+
+  @Override
+  public void want(Wanted wanted) {
+    wantsTime = wanted.time();
+    for (int i = 0; i < wants.length; i++) {
+      wants[i] = wanted.column(shape.columns().get(i).name());
+    }
+    wantsRequest = wants[3] || wants[4] || wants[5] || wants[wants.length - 1];
   }
 
   @Override
@@ -55,16 +70,17 @@ final class AccessLogParser implements LineParser {
           "no time in brackets: %s (expected host ident user [dd/Mon/yyyy:HH:mm:ss +hhmm])"
               .formatted(Bytes.excerpt(b, from, to)));
     }
-    values[0] = field(hosts, b, from, hostEnd);
-    values[1] = field(words, b, hostEnd + 1, identEnd);
-    values[2] = field(words, b, identEnd + 1, bracket - 1);
+    values[0] = wants[0] ? field(hosts, b, from, hostEnd) : null;
+    values[1] = wants[1] ? field(words, b, hostEnd + 1, identEnd) : null;
+    values[2] = wants[2] ? field(words, b, identEnd + 1, bracket - 1) : null;
 
     int timeEnd = bracket + 1 + Times.ACCESS_LENGTH;
     if (timeEnd >= to && Bytes.indexOf(b, bracket, to, ']') < 0) {
       return tooFew(b, from, to, "a whole time");
     }
-    var time = timeEnd < to && b[timeEnd] == ']' ? times.access(b, bracket + 1) : null;
-    if (time == null) {
+    boolean closed = timeEnd < to && b[timeEnd] == ']';
+    var time = closed && wantsTime ? times.access(b, bracket + 1) : null;
+    if (time == null && !(closed && !wantsTime && times.isAccess(b, bracket + 1))) {
       int end = Bytes.indexOf(b, bracket, to, ']');
       return new Malformed(
           "bad-timestamp",
@@ -87,7 +103,9 @@ final class AccessLogParser implements LineParser {
     if (end < 0) {
       return unclosed("request", b, start, to);
     }
-    request(values, b, start, end);
+    if (wantsRequest) {
+      request(values, b, start, end);
+    }
 
     at = end + 1;
     if (at >= to) {
@@ -113,7 +131,7 @@ final class AccessLogParser implements LineParser {
     int bytesEnd = wordEnd(b, at + 1, to);
     long bytes = Bytes.digits(b, at + 1, bytesEnd);
     if (bytes >= 0) {
-      values[7] = bytes;
+      values[7] = wants[7] ? (Long) bytes : null;
     } else if (bytesEnd != at + 2 || b[at + 1] != '-') {
       return new Malformed(
           "bad-bytes",
@@ -139,7 +157,7 @@ final class AccessLogParser implements LineParser {
         if (end < 0) {
           return unclosed(name, b, start, to);
         }
-        values[i] = quoted(i == 8 ? referers : agents, b, start, end);
+        values[i] = wants[i] ? quoted(i == 8 ? referers : agents, b, start, end) : null;
         at = end + 1;
       }
     }
@@ -183,13 +201,15 @@ final class AccessLogParser implements LineParser {
         && methodEnd + 2 < protocol
         && b[methodEnd] == ' '
         && isProtocol(b, protocol, to)) {
-      values[3] = words.get(b, from, methodEnd);
-      values[4] =
-          hasEscapes
-              ? unescaped(b, methodEnd + 1, protocol - 1)
-              : Bytes.text(b, methodEnd + 1, protocol - 1);
-      values[5] = words.get(b, protocol, to);
-    } else {
+      values[3] = wants[3] ? words.get(b, from, methodEnd) : null;
+      if (wants[4]) {
+        values[4] =
+            hasEscapes
+                ? unescaped(b, methodEnd + 1, protocol - 1)
+                : Bytes.text(b, methodEnd + 1, protocol - 1);
+      }
+      values[5] = wants[5] ? words.get(b, protocol, to) : null;
+    } else if (wants[wants.length - 1]) {
       values[values.length - 1] = hasEscapes ? unescaped(b, from, to) : words.get(b, from, to);
     }
   }

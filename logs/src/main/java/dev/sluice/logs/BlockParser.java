@@ -1,41 +1,98 @@
 package dev.sluice.logs;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Parses blocks and keeps the records that pass a filter. Any number of threads may parse at the
-/// same time, if the filter allows it.
+/// Parses blocks, keeps the records that pass a filter, and adds them up. Any number of threads may
+/// parse at the same time, if the filter allows it.
+///
+/// It makes no more of a record than somebody will look at. Where the targets take all of it and
+/// the filter looks at little, each line is parsed for the filter first, and a second time if it
+/// passes; as long as most pass, only once.
 final class BlockParser {
   private final Assumptions assumptions;
-  private final Predicate<LogRecord> filter;
+  private final Task task;
 
   /// Parsers at rest: never more than there were threads in [#parse] at a time.
-  private final Map<LogFormat, ConcurrentLinkedDeque<LineParser>> idle = new ConcurrentHashMap<>();
+  private final Map<LogFormat, ConcurrentLinkedDeque<Parsers>> idle = new ConcurrentHashMap<>();
+
+  /// What is to be done with the records.
+  ///
+  /// @param filter which to keep; null for all
+  /// @param filtered what the filter looks at
+  /// @param wanted what those look at who get the records that pass, or what they add up to
+  /// @param kept whether somebody takes the records themselves
+  /// @param sums where to add up those of a block; null if nobody asked
+  record Task(
+      @Nullable Predicate<LogRecord> filter,
+      Wanted filtered,
+      Wanted wanted,
+      boolean kept,
+      @Nullable Supplier<Sums> sums) {}
+
+  /// For one thread at a time.
+  private static final class Parsers {
+    final LineParser whole;
+    final @Nullable LineParser first;
+    boolean mostPass;
+
+    /// @param whole makes all that anybody looks at
+    /// @param first makes only what the filter looks at; null if that is no less
+    Parsers(LineParser whole, @Nullable LineParser first) {
+      this.whole = whole;
+      this.first = first;
+    }
+  }
+
+  BlockParser(Assumptions assumptions, Task task) {
+    this.assumptions = assumptions;
+    this.task = task;
+  }
 
   BlockParser(Assumptions assumptions, Predicate<LogRecord> filter) {
-    this.assumptions = assumptions;
-    this.filter = filter;
+    this(assumptions, new Task(filter, Wanted.ALL, Wanted.ALL, true, null));
   }
 
   /// Parses the lines of `block`, in order. A blank line, of nothing but spaces and tabs, counts as
   /// filtered.
   ParsedBlock parse(Block block) {
-    var parsers = idle.computeIfAbsent(block.format(), _ -> new ConcurrentLinkedDeque<>());
-    var parser = parsers.pollFirst();
-    if (parser == null) {
-      parser = block.format().newParser(assumptions);
+    var atRest = idle.computeIfAbsent(block.format(), _ -> new ConcurrentLinkedDeque<>());
+    var parsers = atRest.pollFirst();
+    if (parsers == null) {
+      parsers = parsers(block.format());
     }
-    var parsed = parse(block, parser);
-    parsers.addFirst(parser); // one that threw is not used again
+    var parsed = parse(block, parsers);
+    atRest.addFirst(parsers); // those that threw are not used again
     return parsed;
   }
 
-  private ParsedBlock parse(Block block, LineParser parser) {
-    var records = new ArrayList<LogRecord>(block.count());
+  private Parsers parsers(LogFormat format) {
+    var whole = format.newParser(assumptions);
+    if (task.filter() == null) {
+      whole.want(task.wanted());
+      return new Parsers(whole, null);
+    }
+    whole.want(task.wanted().and(task.filtered()));
+    if (!task.wanted().all() || task.filtered().all()) {
+      return new Parsers(whole, null);
+    }
+    var first = format.newParser(assumptions);
+    first.want(task.filtered());
+    return new Parsers(whole, first);
+  }
+
+  private ParsedBlock parse(Block block, Parsers parsers) {
+    List<LogRecord> records = task.kept() ? new ArrayList<>() : List.of();
     var rejected = new ArrayList<>(block.rejected());
+    var sums = task.sums() == null ? null : task.sums().get();
+    var first = parsers.mostPass ? null : parsers.first;
+    long passed = 0;
     long filtered = 0;
     byte[] bytes = block.bytes();
     for (int i = 0; i < block.count(); i++) {
@@ -46,9 +103,25 @@ final class BlockParser {
         continue;
       }
       long line = block.firstLine() + i;
-      switch (parser.parse(block.source(), line, bytes, from, to)) {
-        case LogRecord record when filter.test(record) -> records.add(record);
-        case LogRecord _ -> filtered++;
+      var parsed =
+          (first == null ? parsers.whole : first).parse(block.source(), line, bytes, from, to);
+      if (parsed instanceof LogRecord logRecord && !passes(logRecord)) {
+        filtered++;
+        continue;
+      }
+      if (parsed instanceof LogRecord && first != null) {
+        parsed = parsers.whole.parse(block.source(), line, bytes, from, to);
+      }
+      switch (parsed) {
+        case LogRecord logRecord -> {
+          passed++;
+          if (sums != null) {
+            sums.add(logRecord);
+          }
+          if (task.kept()) {
+            records.add(logRecord);
+          }
+        }
         case Malformed(var reason, var detail) ->
             rejected.add(
                 new Rejected(
@@ -61,6 +134,11 @@ final class BlockParser {
                     to - from));
       }
     }
-    return new ParsedBlock(block, records, rejected, filtered);
+    parsers.mostPass = passed > block.count() / 2;
+    return new ParsedBlock(block, records, passed, rejected, filtered, sums);
+  }
+
+  private boolean passes(LogRecord logRecord) {
+    return task.filter() == null || task.filter().test(logRecord);
   }
 }

@@ -21,10 +21,24 @@ final class Bytes {
 
   private Bytes() {}
 
+  /// Returns the eight bytes that begin at `at`, the first of them lowest.
+  static long word(byte[] bytes, int at) {
+    return (long) WORD.get(bytes, at);
+  }
+
   /// Returns where `wanted` first stands in `[from, to)`, or -1.
   static int indexOf(byte[] bytes, int from, int to, char wanted) {
     long pattern = ONES * wanted;
     int i = from;
+    // Four words at a time for as long as nothing is found: lines are long.
+    while (i <= to - 32
+        && (zeros((long) WORD.get(bytes, i) ^ pattern)
+                | zeros((long) WORD.get(bytes, i + 8) ^ pattern)
+                | zeros((long) WORD.get(bytes, i + 16) ^ pattern)
+                | zeros((long) WORD.get(bytes, i + 24) ^ pattern))
+            == 0) {
+      i += 32;
+    }
     for (; i <= to - 8; i += 8) {
       long found = zeros((long) WORD.get(bytes, i) ^ pattern);
       if (found != 0) {
@@ -57,6 +71,52 @@ final class Bytes {
       }
     }
     return -1;
+  }
+
+  /// Returns where in `[from, to)` the first quote, backslash or control character stands, or -1.
+  static int indexOfStringEnd(byte[] bytes, int from, int to) {
+    int i = from;
+    for (; i <= to - 8; i += 8) {
+      long word = (long) WORD.get(bytes, i);
+      long found =
+          zeros(word ^ ONES * '"')
+              | zeros(word ^ ONES * '\\')
+              | ((word - ONES * ' ') & ~word & HIGH); // as in zeros(): exact at the lowest
+      if (found != 0) {
+        return i + (Long.numberOfTrailingZeros(found) >>> 3);
+      }
+    }
+    for (; i < to; i++) {
+      byte b = bytes[i];
+      if (b == '"' || b == '\\' || (b >= 0 && b < ' ')) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// Whether a cell of CSV with the bytes `[from, to)` needs quotes: for a quote, a comma or a line
+  /// end in it.
+  static boolean hasCsvSpecial(byte[] bytes, int from, int to) {
+    int i = from;
+    for (; i <= to - 8; i += 8) {
+      long word = (long) WORD.get(bytes, i);
+      long found =
+          zeros(word ^ ONES * '"')
+              | zeros(word ^ ONES * ',')
+              | zeros(word ^ ONES * '\n')
+              | zeros(word ^ ONES * '\r');
+      if (found != 0) {
+        return true;
+      }
+    }
+    for (; i < to; i++) {
+      byte b = bytes[i];
+      if (b == '"' || b == ',' || b == '\n' || b == '\r') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Returns where the first byte that is not NUL stands in `[from, to)`, or `to`.
@@ -122,6 +182,18 @@ final class Bytes {
     return true;
   }
 
+  /// Whether ASCII that begins at `from` is `lower`, which has no capitals, but for the case of
+  /// letters.
+  static boolean equalsIgnoringCase(byte[] ascii, int from, byte[] lower) {
+    for (int i = 0; i < lower.length; i++) {
+      byte b = ascii[from + i];
+      if (lower[i] != (b >= 'A' && b <= 'Z' ? b | 0x20 : b)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   static boolean startsWith(byte[] bytes, int from, int to, String ascii) {
     return to - from >= ascii.length() && matches(bytes, from, from + ascii.length(), ascii);
   }
@@ -148,6 +220,20 @@ final class Bytes {
       value = 10 * value + bytes[i] - '0';
     }
     return value;
+  }
+
+  /// Writes a number that is not negative in digits, from `at` on, and returns where they end.
+  static int putDigits(byte[] bytes, int at, long number) {
+    int end = at + 1;
+    for (long rest = number / 10; rest > 0; rest /= 10) {
+      end++;
+    }
+    long rest = number;
+    for (int i = end - 1; i >= at; i--) {
+      bytes[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    return end;
   }
 
   static boolean isBlank(byte[] bytes, int from, int to) {

@@ -46,17 +46,16 @@ final class CsvColumns {
   }
 
   /// One cell for each column; a null is an empty one.
-  @Nullable String[] row(LogRecord logRecord) {
-    var row = new @Nullable String[header.size()];
+  @Nullable Object[] row(LogRecord logRecord) {
+    var row = new @Nullable Object[header.size()];
     row[0] = logRecord.source();
-    row[1] = Long.toString(logRecord.line());
+    row[1] = logRecord.line();
     row[2] = logRecord.time();
     var values = logRecord.values();
     var place = place(logRecord.shape());
     for (int i = 0; i < values.length; i++) {
-      var value = values[i];
       if (place.cells[i] != NONE) {
-        row[place.cells[i]] = value == null ? null : value.toString();
+        row[place.cells[i]] = values[i];
       }
     }
     if (!place.rest.isEmpty()) {

@@ -1,13 +1,8 @@
 package dev.sluice.logs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
-import de.siegmar.fastcsv.writer.CsvWriter;
-import de.siegmar.fastcsv.writer.LineDelimiter;
-import de.siegmar.fastcsv.writer.QuoteStrategies;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// keys of the first 1,000 records: until so many have come, or [#close], records wait in memory,
 /// and only these are lost if the process is killed.
 final class CsvTarget implements Target {
+  private static final int CHUNK = 32 * 1024;
   private static final int SAMPLE = 1_000;
   private static final long SAMPLE_CHARS = 16 * 1024 * 1024;
 
@@ -28,7 +24,7 @@ final class CsvTarget implements Target {
   private final List<LogRecord> waiting = new ArrayList<>();
   private long waitingChars;
   private @Nullable Output output;
-  private @Nullable CsvWriter csv;
+  private @Nullable CsvBuffer csv;
   private @Nullable LogFormat format;
   private @Nullable CsvColumns columns;
 
@@ -61,11 +57,7 @@ final class CsvTarget implements Target {
       format = distinct.getFirst();
     }
     output = Output.open(name, file);
-    csv =
-        CsvWriter.builder()
-            .quoteStrategy(QuoteStrategies.EMPTY)
-            .lineDelimiter(LineDelimiter.LF)
-            .build(output, UTF_8);
+    csv = new CsvBuffer();
   }
 
   @Override
@@ -75,12 +67,12 @@ final class CsvTarget implements Target {
       for (var block : blocks) {
         for (var logRecord : block.records()) {
           accept(logRecord);
+          if (Targets.opened(csv, this).length() >= CHUNK) {
+            Targets.opened(csv, this).drainTo(out);
+          }
         }
       }
       commit(out);
-    } catch (UncheckedIOException e) {
-      undo(out);
-      throw e.getCause();
     } catch (IOException | RuntimeException e) {
       undo(out);
       throw e;
@@ -88,7 +80,7 @@ final class CsvTarget implements Target {
   }
 
   private void commit(Output out) throws IOException {
-    Targets.opened(csv, this).flush();
+    Targets.opened(csv, this).drainTo(out);
     out.commit();
   }
 
@@ -134,13 +126,13 @@ final class CsvTarget implements Target {
   private void settleColumns() {
     var settled = new CsvColumns(format, waiting);
     columns = settled;
-    Targets.opened(csv, this).writeRecord(settled.header());
+    Targets.opened(csv, this).row(settled.header().toArray(new @Nullable Object[0]));
     waiting.forEach(logRecord -> row(logRecord, settled));
     waiting.clear();
   }
 
   private void row(LogRecord logRecord, CsvColumns settled) {
-    Targets.opened(csv, this).writeRecord(settled.row(logRecord));
+    Targets.opened(csv, this).row(settled.row(logRecord));
   }
 
   private static long chars(LogRecord logRecord) {
@@ -161,8 +153,6 @@ final class CsvTarget implements Target {
         settleColumns();
         commit(out);
       }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
   }
 }

@@ -49,9 +49,11 @@ final class Fields {
           "t");
 
   private static final int NO_TIME = TIME_KEYS.size();
+  private static final int LONGEST_TIME_KEY = 10;
 
   private final LogFormat format;
   private final Times times;
+  private Wanted wanted = Wanted.ALL;
   private Node root = new Node(null, "");
   private int weight;
 
@@ -65,6 +67,24 @@ final class Fields {
   Fields(LogFormat format, Assumptions assumptions) {
     this.format = format;
     times = new Times(assumptions);
+  }
+
+  /// Tells what of the records will be looked at. Whoever adds other values does no harm.
+  void want(Wanted some) {
+    wanted = some;
+  }
+
+  /// Whether the value of a key must be added, as it is a column that is wanted or may be the time.
+  boolean wants(String key) {
+    return wanted.column(key) || (wanted.time() && timeRank(key) < NO_TIME);
+  }
+
+  /// The same of the key that is `[from, to)`.
+  boolean wants(byte[] bytes, int from, int to) {
+    return wanted.column(bytes, from, to)
+        || (wanted.time()
+            && to - from <= LONGEST_TIME_KEY
+            && timeRank(Bytes.text(bytes, from, to)) < NO_TIME);
   }
 
   /// Forgets the last line.
@@ -96,12 +116,24 @@ final class Fields {
     }
   }
 
+  /// Adds a value whose key is `[from, to)` of `bytes`, and whose digits or text are `[textFrom,
+  /// textTo)`.
+  void put(byte[] bytes, int from, int to, @Nullable Object value, int textFrom, int textTo) {
+    var last = node.recent;
+    if (last == null || !Arrays.equals(bytes, from, to, last.utf8, 0, last.utf8.length)) {
+      put(Bytes.text(bytes, from, to), value, Bytes.text(bytes, textFrom, textTo));
+    } else {
+      var text = last.timeRank < NO_TIME ? Bytes.text(bytes, textFrom, textTo) : null;
+      put(last, last.key, value, text);
+    }
+  }
+
   /// @param child where `key` leads from the current node; null if this line has the key already,
   ///   or too many keys
   private void put(
       @Nullable Node child, String key, @Nullable Object value, @Nullable String text) {
     int rank = child != null ? child.timeRank : timeRank(key);
-    if (rank <= timeRank && rank < NO_TIME && text != null) {
+    if (rank <= timeRank && rank < NO_TIME && text != null && wanted.time()) {
       var read = times.value(text);
       if (read != null) {
         if (rank < timeRank) {
@@ -154,7 +186,7 @@ final class Fields {
   }
 
   private static int timeRank(String key) {
-    if (key.length() > 10) {
+    if (key.length() > LONGEST_TIME_KEY) {
       return NO_TIME;
     }
     int rank = TIME_KEYS.indexOf(key.toLowerCase(Locale.ROOT));

@@ -45,11 +45,60 @@ final class JsonBuffer {
       case String text -> string(text);
       case Json json -> raw(json.text());
       case Double number when !Double.isFinite(number) -> string(number.toString());
+      case Long number -> number(number);
       default -> raw(value.toString());
     };
   }
 
+  JsonBuffer number(long number) {
+    if (number < 0) {
+      return raw(Long.toString(number));
+    }
+    room(19);
+    length = Bytes.putDigits(bytes, length, number);
+    return this;
+  }
+
   JsonBuffer string(String text) {
+    byte[] utf8 = text.getBytes(UTF_8);
+    return isSame(text, utf8) ? ascii(utf8) : any(text);
+  }
+
+  /// Whether `utf8` has a byte for each character of `text`, which is the same: not so beyond
+  /// ASCII, and where a `?` stands for half of a surrogate pair.
+  private static boolean isSame(String text, byte[] utf8) {
+    if (text.length() != utf8.length) {
+      return false;
+    }
+    int mark = Bytes.indexOf(utf8, 0, utf8.length, '?');
+    while (mark >= 0) {
+      if (text.charAt(mark) != '?') {
+        return false;
+      }
+      mark = Bytes.indexOf(utf8, mark + 1, utf8.length, '?');
+    }
+    return true;
+  }
+
+  private JsonBuffer ascii(byte[] text) {
+    room(6L * text.length + 2);
+    bytes[length++] = '"';
+    int from = 0;
+    while (true) {
+      int at = Bytes.indexOfStringEnd(text, from, text.length);
+      int end = at < 0 ? text.length : at;
+      System.arraycopy(text, from, bytes, length, end - from);
+      length += end - from;
+      if (at < 0) {
+        bytes[length++] = '"';
+        return this;
+      }
+      length = escape(bytes, length, (char) text[at]);
+      from = at + 1;
+    }
+  }
+
+  private JsonBuffer any(String text) {
     int count = text.length();
     room(6L * count + 2);
     byte[] to = bytes;

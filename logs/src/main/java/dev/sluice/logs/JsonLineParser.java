@@ -17,6 +17,9 @@ import tools.jackson.core.util.JsonRecyclerPools;
 ///
 /// Strict as RFC 8259 is: a control character in a string must be escaped, and nothing follows the
 /// object. A number that neither a `Long` nor a `Double` holds exactly is kept as text.
+///
+/// [JsonBytes] reads what is usual. All else goes to Jackson, which alone says what is no JSON, and
+/// why.
 final class JsonLineParser implements LineParser {
   private static final int DEEPEST = 500;
 
@@ -24,8 +27,7 @@ final class JsonLineParser implements LineParser {
   private static final String AT_END = "Unexpected end-of-input";
 
   // A line is bounded by the framer, so of the constraints only that of the depth is needed; it
-  // keeps what reads the
-  // nested values later from recursing too deep.
+  // keeps what reads the nested values later from recursing too deep.
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -42,14 +44,29 @@ final class JsonLineParser implements LineParser {
           .build();
 
   private final Fields fields;
+  private final JsonBytes usual;
   private char[] chars = new char[4_096];
 
   JsonLineParser(Assumptions assumptions) {
     fields = new Fields(LogFormat.JSON, assumptions);
+    usual = new JsonBytes(fields);
+  }
+
+  @Override
+  public void want(Wanted wanted) {
+    fields.want(wanted);
   }
 
   @Override
   public Parsed parse(String source, long line, byte[] bytes, int from, int to) {
+    fields.begin();
+    return usual.read(bytes, from, to)
+        ? fields.record(source, line)
+        : parseAny(source, line, bytes, from, to);
+  }
+
+  /// The same without [JsonBytes]: its yardstick.
+  Parsed parseAny(String source, long line, byte[] bytes, int from, int to) {
     int start = from;
     while (start < to && (bytes[start] == ' ' || bytes[start] == '\t')) {
       start++;
@@ -94,7 +111,21 @@ final class JsonLineParser implements LineParser {
   }
 
   private void value(String key, JsonParser json, String line, boolean escapes) {
-    switch (json.nextToken()) {
+    var token = json.nextToken();
+    if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+      int start = (int) json.currentTokenLocation().getCharOffset();
+      skip(json);
+      int end = (int) json.currentLocation().getCharOffset();
+      if (fields.wants(key)) {
+        fields.put(key, new Json(line.substring(start, end)), null);
+      }
+      return;
+    }
+    if (!fields.wants(key)) {
+      json.finishToken(); // which may find what is wrong with it
+      return;
+    }
+    switch (token) {
       case VALUE_STRING -> {
         var text = json.getString();
         fields.put(key, escapes ? Bytes.wellFormed(text) : text, text);
@@ -109,13 +140,7 @@ final class JsonLineParser implements LineParser {
       }
       case VALUE_TRUE -> fields.put(key, true, null);
       case VALUE_FALSE -> fields.put(key, false, null);
-      case START_OBJECT, START_ARRAY -> {
-        int start = (int) json.currentTokenLocation().getCharOffset();
-        skip(json);
-        int end = (int) json.currentLocation().getCharOffset();
-        fields.put(key, new Json(line.substring(start, end)), null);
-      }
-      default -> fields.put(key, null, null);
+      case null, default -> fields.put(key, null, null);
     }
   }
 

@@ -78,6 +78,11 @@ final class KnownFields {
    */
   private final @Nullable Placed[] cache = new @Nullable Placed[CACHED_SHAPES];
 
+  /// The path that a name like `http.status` is.
+  static List<String> path(String name) {
+    return List.of(name.split("\\.", -1));
+  }
+
   Field add(List<String> path) {
     return byPath.computeIfAbsent(
         List.copyOf(path),
@@ -87,6 +92,18 @@ final class KnownFields {
           fields.add(field);
           return field;
         });
+  }
+
+  /// The column that is found as `name` since each record has a value of the column's own name:
+  /// `line` for `line_`. Null if there is no such.
+  static @Nullable String hidden(String name) {
+    var column = name.endsWith("_") ? name.substring(0, name.length() - 1) : "";
+    return Place.OWN.containsKey(column) ? column : null;
+  }
+
+  /// What of a record must be there for these fields to be found.
+  Wanted wanted() {
+    return Wanted.of(byPath.keySet());
   }
 
   /// Where records of `shape` have each field, by the fields' slots.

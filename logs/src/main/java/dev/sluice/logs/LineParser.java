@@ -12,4 +12,8 @@ interface LineParser {
   /// @param to where it ends, without its line end
   /// @return the record, or what is wrong with it. Invalid UTF-8 is no reason: it becomes U+FFFD
   Parsed parse(String source, long line, byte[] bytes, int from, int to);
+
+  /// Tells what of the records will be looked at; before the first line, if at all. A parser that
+  /// makes more is right, and slower. Which lines are malformed, and why, must not depend on it.
+  default void want(Wanted wanted) {}
 }

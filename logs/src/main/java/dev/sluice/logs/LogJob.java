@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param buffer how many lines may wait between reading and parsing
 /// @param zone the zone of times that do not tell theirs
 /// @param now the time that times without a year are near
+/// @param aggregation what to count of the records; with it, and without targets, there is no
+///   summary
 public record LogJob(
     List<String> inputs,
     @Nullable LogFormat format,
@@ -26,7 +28,8 @@ public record LogJob(
     int parsers,
     int buffer,
     ZoneId zone,
-    Instant now) {
+    Instant now,
+    Aggregation aggregation) {
 
   /// Checks the numbers.
   public LogJob {

@@ -7,6 +7,7 @@ import dev.sluice.pipelines.Report;
 import dev.sluice.pipelines.Running;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One run: from the inputs of a [LogJob] to its targets.
@@ -48,6 +48,7 @@ public final class LogRun implements AutoCloseable {
   private final List<LogSource> sources;
   private final List<Target> targets;
   private final @Nullable SummaryTarget summary;
+  private final @Nullable AggregateTarget aggregates;
   private final BlockParser parser;
   private final @Nullable Where where;
   private long startedAt;
@@ -59,12 +60,14 @@ public final class LogRun implements AutoCloseable {
       List<LogSource> sources,
       List<Target> targets,
       @Nullable SummaryTarget summary,
+      @Nullable AggregateTarget aggregates,
       @Nullable Where where,
       BlockParser parser) {
     this.job = job;
     this.sources = sources;
     this.targets = targets;
     this.summary = summary;
+    this.aggregates = aggregates;
     this.where = where;
     this.parser = parser;
   }
@@ -75,7 +78,8 @@ public final class LogRun implements AutoCloseable {
   /// @throws UsageException if the job cannot be done as asked
   /// @throws IOException if a target cannot be made ready; its message names it
   public static LogRun prepare(LogJob job) throws IOException {
-    var summary = job.targets().isEmpty() ? new SummaryTarget() : null;
+    var aggregates = AggregateTarget.of(job.aggregation());
+    var summary = job.targets().isEmpty() && aggregates == null ? new SummaryTarget() : null;
     var targets = new ArrayList<Target>();
     for (var spec : job.targets()) {
       targets.add(Targets.parse(spec));
@@ -83,19 +87,33 @@ public final class LogRun implements AutoCloseable {
     if (summary != null) {
       targets.add(summary);
     }
+    if (aggregates != null) {
+      targets.add(aggregates);
+    }
     targets.add(new RejectedFile(job.rejected()));
     refuseSameFile(targets);
 
     var sources = sources(job, targets);
     var formats = formats(sources);
     var where = job.where() == null ? null : Where.compile(job.where(), columns(formats));
-    Predicate<LogRecord> filter = where == null ? _ -> true : where::test;
-    var parser = new BlockParser(assumptions(job), filter);
-    var run = new LogRun(job, sources, targets, summary, where, parser);
+    AggregateTarget.check(job.aggregation(), columns(formats));
+    var parser = new BlockParser(assumptions(job), task(where, targets, aggregates));
+    var run = new LogRun(job, sources, targets, summary, aggregates, where, parser);
     if (sources.stream().anyMatch(LogSource::isReadable)) {
       run.openTargets(formats);
     }
     return run;
+  }
+
+  private static BlockParser.Task task(
+      @Nullable Where where, List<Target> targets, @Nullable AggregateTarget aggregates) {
+    var taken = targets.stream().map(Target::wanted).reduce(Wanted.NOTHING, Wanted::and);
+    return new BlockParser.Task(
+        where == null ? null : where::test,
+        where == null ? Wanted.NOTHING : where.wanted(),
+        aggregates == null ? taken : taken.and(aggregates.added()),
+        !taken.nothing(),
+        aggregates == null ? null : aggregates::begin);
   }
 
   private static void refuseSameFile(List<Target> targets) {
@@ -306,6 +324,18 @@ public final class LogRun implements AutoCloseable {
     return summary == null || sources.stream().noneMatch(LogSource::isReadable)
         ? List.of()
         : summary.render(columns, colour);
+  }
+
+  /// Writes what was counted of the records that were written; nothing if the job asks for no
+  /// counting, or nothing could be read. After [#await].
+  ///
+  /// @param json as lines of JSON, else as tables for people
+  /// @throws ClosedPipeException if whoever read `out` has left
+  public void results(OutputStream out, boolean json) throws IOException {
+    if (aggregates != null && sources.stream().anyMatch(LogSource::isReadable)) {
+      aggregates.results(json ? new JsonResults(out) : new TextResults(out));
+      out.flush();
+    }
   }
 
   /// Why the condition could not be evaluated for some records, in words, with how many: most

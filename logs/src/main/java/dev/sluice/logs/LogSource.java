@@ -277,7 +277,7 @@ final class LogSource implements Source<Work> {
     public void settled(Work work, Outcome outcome) {
       var parsed = work.parsed();
       if (outcome == Outcome.OUT && parsed != null) {
-        written.add(parsed.records().size());
+        written.add(parsed.passed());
         filtered.add(parsed.filtered());
         rejected.add(parsed.rejected().size());
       } else {

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class NdjsonTarget implements Target {
   private static final int CHUNK = 32 * 1024;
 
+  private static final byte[] SOURCE = "{\"source\":".getBytes(UTF_8);
+  private static final byte[] LINE = ",\"line\":".getBytes(UTF_8);
+  private static final byte[] TIME = ",\"time\":".getBytes(UTF_8);
+
   private final String name;
   private final Path file;
   private final ShapeCache<byte[][]> names = new ShapeCache<>();
@@ -60,9 +64,9 @@ final class NdjsonTarget implements Target {
   }
 
   private void append(LogRecord logRecord) {
-    json.raw("{\"source\":").string(logRecord.source());
-    json.raw(",\"line\":").raw(Long.toString(logRecord.line()));
-    json.raw(",\"time\":").value(logRecord.time());
+    json.raw(SOURCE).string(logRecord.source());
+    json.raw(LINE).number(logRecord.line());
+    json.raw(TIME).value(logRecord.time());
     var keys = keys(logRecord.shape());
     var values = logRecord.values();
     for (int i = 0; i < keys.length; i++) {

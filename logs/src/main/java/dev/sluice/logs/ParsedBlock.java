@@ -1,11 +1,25 @@
 package dev.sluice.logs;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What became of the lines of a [Block]: what travels from the parsers to the targets.
 ///
 /// @param block where they are from
-/// @param records the records that passed the filter, in order
+/// @param records the records that passed the filter, in order; none if no target takes records
+/// @param passed how many passed it
 /// @param rejected what was no record, in order
 /// @param filtered how many lines were empty or did not pass the filter
-record ParsedBlock(Block block, List<LogRecord> records, List<Rejected> rejected, long filtered) {}
+/// @param sums what those that passed add up to; null if nobody asked
+record ParsedBlock(
+    Block block,
+    List<LogRecord> records,
+    long passed,
+    List<Rejected> rejected,
+    long filtered,
+    @Nullable Sums sums) {
+
+  ParsedBlock(Block block, List<LogRecord> records, List<Rejected> rejected, long filtered) {
+    this(block, records, records.size(), rejected, filtered, null);
+  }
+}

@@ -33,6 +33,11 @@ final class RejectedFile implements Target {
     return file;
   }
 
+  @Override
+  public Wanted wanted() {
+    return Wanted.NOTHING;
+  }
+
   /// Makes no file yet, but tells of a place where none can be.
   @Override
   public void open(List<LogFormat> formats) throws IOException {

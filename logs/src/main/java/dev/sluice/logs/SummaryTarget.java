@@ -1,6 +1,7 @@
 package dev.sluice.logs;
 
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +77,14 @@ final class SummaryTarget implements Target {
   @Override
   public String name() {
     return "summary";
+  }
+
+  @Override
+  public Wanted wanted() {
+    var columns = new HashSet<>(Set.of("status", "bytes", "path"));
+    columns.addAll(LEVEL_KEYS);
+    columns.addAll(MESSAGE_KEYS);
+    return Wanted.anyCase(columns);
   }
 
   @Override

@@ -359,7 +359,7 @@ final class SummaryText {
     return safe.substring(0, end) + "…";
   }
 
-  private static String safe(String text) {
+  static String safe(String text) {
     var safe = new StringBuilder();
     text.codePoints()
         .map(c ->
@@ -378,7 +378,7 @@ final class SummaryText {
     return safe.toString();
   }
 
-  private static int columns(String text) {
+  static int columns(String text) {
     return text.codePoints().map(SummaryText::columns).sum();
   }
 

@@ -18,6 +18,11 @@ interface Target extends AutoCloseable {
     return null;
   }
 
+  /// What it looks at of the records; [Wanted#NOTHING] if it takes none.
+  default Wanted wanted() {
+    return Wanted.ALL;
+  }
+
   /// Makes ready to write.
   ///
   /// @param formats the formats of the inputs known at the start

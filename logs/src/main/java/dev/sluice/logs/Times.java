@@ -22,6 +22,7 @@ final class Times {
   private static final long FIRST_DAY = LocalDate.of(0, 1, 1).toEpochDay();
   private static final long LAST_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
   private static final byte[] NO_FRACTION = {};
+  private static final long NO_SECOND = Long.MIN_VALUE;
 
   /// A number below this is taken for a duration or a counter rather than for a time in 1973 or
   /// before.
@@ -48,6 +49,12 @@ final class Times {
   private long writtenDay = Long.MIN_VALUE;
   private final byte[] written = new byte[30];
 
+  /// The date and the zone that [#isAccess] read last, as their bytes.
+  private long accessDate;
+
+  private long accessDateEnd;
+  private long accessZone = -1; // no six bytes have it
+
   private final byte[] lastAccess = new byte[ACCESS_LENGTH];
   private @Nullable String lastAccessTime;
   private final byte[] lastRfc3164 = new byte[RFC3164_LENGTH];
@@ -66,8 +73,43 @@ final class Times {
     if (lastAccessTime != null && Arrays.equals(b, from, to, lastAccess, 0, ACCESS_LENGTH)) {
       return lastAccessTime;
     }
+    long second = accessSecond(b, from);
+    var time = second == NO_SECOND ? null : write(second, NO_FRACTION, 0, 0);
+    if (time != null) {
+      System.arraycopy(b, from, lastAccess, 0, ACCESS_LENGTH);
+      lastAccessTime = time;
+    }
+    return time;
+  }
+
+  /// Whether [#access] reads a time there.
+  boolean isAccess(byte[] b, int from) {
+    // Most lines differ from the one before in no more than the clock.
+    if (Bytes.word(b, from) == accessDate
+        && Bytes.word(b, from + 4) == accessDateEnd
+        && (Bytes.word(b, from + 18) >>> 16) == accessZone) {
+      return clock(b, from + 12) >= 0;
+    }
+    long second = accessSecond(b, from);
+    if (second == NO_SECOND || !isWithin(second)) {
+      return false;
+    }
+    if (isWithin(second - DAY) && isWithin(second + DAY)) {
+      accessDate = Bytes.word(b, from);
+      accessDateEnd = Bytes.word(b, from + 4);
+      accessZone = Bytes.word(b, from + 18) >>> 16;
+    }
+    return true;
+  }
+
+  private static boolean isWithin(long second) {
+    long days = Math.floorDiv(second, DAY);
+    return days >= FIRST_DAY && days <= LAST_DAY;
+  }
+
+  private long accessSecond(byte[] b, int from) {
     if (b[from + 2] != '/' || b[from + 6] != '/' || b[from + 11] != ':' || b[from + 20] != ' ') {
-      return null;
+      return NO_SECOND;
     }
     long days =
         day(
@@ -75,14 +117,11 @@ final class Times {
             month(b, from + 3),
             (int) digits(b, from, from + 2));
     int clock = clock(b, from + 12);
-    int offset = offset(b, from + 21, to);
+    int offset = offset(b, from + 21, from + ACCESS_LENGTH);
     if (days == Long.MIN_VALUE || clock < 0 || offset == Integer.MIN_VALUE || b[from + 24] == ':') {
-      return null;
+      return NO_SECOND;
     }
-    var time = write(days * DAY + clock - offset, NO_FRACTION, 0, 0);
-    System.arraycopy(b, from, lastAccess, 0, ACCESS_LENGTH);
-    lastAccessTime = time;
-    return time;
+    return days * DAY + clock - offset;
   }
 
   /// Reads `Mon dd HH:mm:ss`, which begins at `from` and takes the 15 bytes up to `from + 15`; the

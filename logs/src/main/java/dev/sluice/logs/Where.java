@@ -51,6 +51,11 @@ final class Where {
     return new WhereCompiler(expression, formats).compile();
   }
 
+  /// What [#test] looks at.
+  Wanted wanted() {
+    return fields.wanted();
+  }
+
   /// Whether to keep `record`.
   boolean test(LogRecord record) {
     Verdict verdict;

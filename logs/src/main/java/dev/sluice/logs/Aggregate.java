@@ -1,0 +1,33 @@
+package dev.sluice.logs;
+
+import java.io.IOException;
+
+/// Something that records add up to: counts, percentiles.
+///
+/// ```text
+///   parser threads                          one thread, as blocks are written
+///     begin -> Part: add, add, ... add  -->   take(part)   ... in the end: results
+/// ```
+///
+/// So parsers share nothing while they count, and what is counted is exactly what the account calls
+/// written: a block that is abandoned is not taken.
+interface Aggregate {
+  /// What it looks at of a record.
+  Wanted wanted();
+
+  /// An empty part. Any number of threads may ask for one.
+  Part begin();
+
+  /// Adds a part, which nobody uses afterwards.
+  ///
+  /// @throws IOException if that is more than fits; the message says what to do
+  void take(Part part) throws IOException;
+
+  /// Writes what was added up; after the last [#take].
+  void results(Results out) throws IOException;
+
+  /// What the records of a block add up to. For one thread at a time.
+  interface Part {
+    void add(LogRecord logRecord);
+  }
+}

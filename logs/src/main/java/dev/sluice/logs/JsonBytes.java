@@ -1,0 +1,302 @@
+package dev.sluice.logs;
+
+/// Reads an object of JSON out of bytes, and makes objects only of the values that [Fields] wants.
+/// For one thread at a time.
+///
+/// It knows what is usual: keys without escapes, values nested up to 60 deep, spaces and tabs
+/// between them. Of all else, right or wrong, it says that it does not know.
+final class JsonBytes {
+  private static final int DEEPEST = 60;
+  private static final int UNKNOWN = -1;
+
+  /// A longer text is hardly the same again.
+  private static final int LONGEST_SHARED = 40;
+
+  private final Fields fields;
+  private final Texts texts = new Texts();
+
+  /// Whether the string that [#closing] went through has a backslash.
+  private boolean escaped;
+
+  JsonBytes(Fields fields) {
+    this.fields = fields;
+  }
+
+  /// Adds the values of the object that fills `[from, to)`.
+  ///
+  /// @return whether it is known to be one; if not, some of its values may have been added
+  boolean read(byte[] b, int from, int to) {
+    int at = blank(b, from, to);
+    if (at == to || b[at] != '{') {
+      return false;
+    }
+    at = blank(b, at + 1, to);
+    if (at < to && b[at] == '}') {
+      return blank(b, at + 1, to) == to;
+    }
+    while (at < to && b[at] == '"') {
+      int key = at + 1;
+      int keyEnd = closing(b, key, to);
+      if (keyEnd == UNKNOWN || escaped) {
+        return false;
+      }
+      at = afterColon(b, keyEnd + 1, to);
+      at = at == UNKNOWN ? UNKNOWN : value(b, key, keyEnd, at, to);
+      if (at == UNKNOWN) {
+        return false;
+      }
+      at = blank(b, at, to);
+      if (at < to && b[at] == '}') {
+        return blank(b, at + 1, to) == to;
+      }
+      if (at == to || b[at] != ',') {
+        return false;
+      }
+      at = blank(b, at + 1, to);
+    }
+    return false;
+  }
+
+  /// Adds the value of a key that begins at `at`, if it is wanted, and returns where it ends.
+  private int value(byte[] b, int key, int keyEnd, int at, int to) {
+    boolean structure = b[at] == '{' || b[at] == '[';
+    int end = structure ? structureEnd(b, at, to) : scalarEnd(b, at, to);
+    boolean hasEscapes = escaped;
+    if (end == UNKNOWN || !fields.wants(b, key, keyEnd)) {
+      return end;
+    }
+    if (structure) {
+      fields.put(b, key, keyEnd, new Json(Bytes.text(b, at, end)), null);
+      return end;
+    }
+    switch (b[at]) {
+      case '"' -> {
+        var text = text(b, at + 1, end - 1, hasEscapes);
+        fields.put(b, key, keyEnd, text, text);
+      }
+      case 't' -> fields.put(b, key, keyEnd, true, null);
+      case 'f' -> fields.put(b, key, keyEnd, false, null);
+      case 'n' -> fields.put(b, key, keyEnd, null, null);
+      default -> fields.put(b, key, keyEnd, number(b, at, end), at, end);
+    }
+    return end;
+  }
+
+  private String text(byte[] b, int from, int to, boolean hasEscapes) {
+    if (hasEscapes) {
+      return unescaped(Bytes.text(b, from, to));
+    }
+    return to - from <= LONGEST_SHARED ? texts.get(b, from, to) : Bytes.text(b, from, to);
+  }
+
+  private static Object number(byte[] b, int from, int to) {
+    long value = Bytes.digits(b, from, to);
+    if (value >= 0) {
+      return value;
+    }
+    var text = Bytes.text(b, from, to);
+    for (int i = from; i < to; i++) {
+      if (b[i] == '.' || (b[i] | 0x20) == 'e') {
+        return Numbers.decimal(text);
+      }
+    }
+    return Numbers.integer(text);
+  }
+
+  /// Where the string, number or literal ends that begins at `at`.
+  private int scalarEnd(byte[] b, int at, int to) {
+    switch (b[at]) {
+      case '"' -> {
+        int close = closing(b, at + 1, to);
+        return close == UNKNOWN ? UNKNOWN : close + 1;
+      }
+      case 't' -> {
+        return literalEnd(b, at, to, "true");
+      }
+      case 'f' -> {
+        return literalEnd(b, at, to, "false");
+      }
+      case 'n' -> {
+        return literalEnd(b, at, to, "null");
+      }
+      default -> {
+        return numberEnd(b, at, to);
+      }
+    }
+  }
+
+  private static int literalEnd(byte[] b, int at, int to, String literal) {
+    return Bytes.startsWith(b, at, to, literal) ? at + literal.length() : UNKNOWN;
+  }
+
+  private static int numberEnd(byte[] b, int at, int to) {
+    int first = b[at] == '-' ? at + 1 : at;
+    int end = digitsEnd(b, first, to);
+    if (end == first || (b[first] == '0' && end > first + 1)) {
+      return UNKNOWN;
+    }
+    if (end < to && b[end] == '.') {
+      int fraction = end + 1;
+      end = digitsEnd(b, fraction, to);
+      if (end == fraction) {
+        return UNKNOWN;
+      }
+    }
+    if (end < to && (b[end] | 0x20) == 'e') {
+      int exponent = end + 1;
+      if (exponent < to && (b[exponent] == '+' || b[exponent] == '-')) {
+        exponent++;
+      }
+      end = digitsEnd(b, exponent, to);
+      if (end == exponent) {
+        return UNKNOWN;
+      }
+    }
+    return end;
+  }
+
+  private static int digitsEnd(byte[] b, int from, int to) {
+    int at = from;
+    while (at < to && Bytes.isDigit(b[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  /// Where the object or array ends that begins at `from`.
+  private int structureEnd(byte[] b, int from, int to) {
+    long objects =
+        0; // a bit for each structure that is open, the innermost lowest: whether it is an object
+    int depth = 0;
+    int at = from;
+    while (true) {
+      if (b[at] == '{' || b[at] == '[') {
+        boolean object = b[at] == '{';
+        if (++depth > DEEPEST) {
+          return UNKNOWN;
+        }
+        objects = (objects << 1) | (object ? 1 : 0);
+        at = blank(b, at + 1, to);
+        if (at == to) {
+          return UNKNOWN;
+        }
+        if (b[at] != (object ? '}' : ']')) {
+          at = object ? valueAfterKey(b, at, to) : at;
+          if (at == UNKNOWN) {
+            return UNKNOWN;
+          }
+          continue;
+        }
+      } else {
+        at = scalarEnd(b, at, to);
+        if (at == UNKNOWN) {
+          return UNKNOWN;
+        }
+        at = blank(b, at, to);
+      }
+      // Behind a value, or at the end of an empty structure: whatever ends here, and then the next
+      // value.
+      while (at < to && b[at] == ((objects & 1) == 1 ? '}' : ']')) {
+        at++;
+        objects >>>= 1;
+        if (--depth == 0) {
+          return at;
+        }
+        at = blank(b, at, to);
+      }
+      if (at == to || b[at] != ',') {
+        return UNKNOWN;
+      }
+      at = blank(b, at + 1, to);
+      if ((objects & 1) == 1) {
+        at = valueAfterKey(b, at, to);
+      }
+      if (at == UNKNOWN || at == to) {
+        return UNKNOWN;
+      }
+    }
+  }
+
+  /// Where the value begins whose key begins at `at`.
+  private int valueAfterKey(byte[] b, int at, int to) {
+    if (at == to || b[at] != '"') {
+      return UNKNOWN;
+    }
+    int close = closing(b, at + 1, to);
+    return close == UNKNOWN ? UNKNOWN : afterColon(b, close + 1, to);
+  }
+
+  private static int afterColon(byte[] b, int from, int to) {
+    int colon = blank(b, from, to);
+    if (colon == to || b[colon] != ':') {
+      return UNKNOWN;
+    }
+    int value = blank(b, colon + 1, to);
+    return value == to ? UNKNOWN : value;
+  }
+
+  private static int blank(byte[] b, int from, int to) {
+    int at = from;
+    while (at < to && (b[at] == ' ' || b[at] == '\t')) {
+      at++;
+    }
+    return at;
+  }
+
+  /// Where the quote stands that closes the string which begins at `from`.
+  private int closing(byte[] b, int from, int to) {
+    escaped = false;
+    int at = Bytes.indexOfStringEnd(b, from, to);
+    while (at >= 0 && b[at] == '\\') {
+      escaped = true;
+      at = afterEscape(b, at, to);
+      at = at == UNKNOWN ? UNKNOWN : Bytes.indexOfStringEnd(b, at, to);
+    }
+    return at >= 0 && b[at] == '"' ? at : UNKNOWN;
+  }
+
+  private static int afterEscape(byte[] b, int at, int to) {
+    if (at + 1 == to) {
+      return UNKNOWN;
+    }
+    switch (b[at + 1]) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
+        return at + 2;
+      }
+      case 'u' -> {
+        for (int i = at + 2; i < at + 6; i++) {
+          if (i >= to || Character.digit(b[i], 16) < 0) {
+            return UNKNOWN;
+          }
+        }
+        return at + 6;
+      }
+      default -> {
+        return UNKNOWN;
+      }
+    }
+  }
+
+  private static String unescaped(String text) {
+    var plain = new StringBuilder(text.length());
+    int from = 0;
+    for (int at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', from)) {
+      plain.append(text, from, at);
+      char c = text.charAt(at + 1);
+      from = at + 2;
+      switch (c) {
+        case 'b' -> plain.append('\b');
+        case 'f' -> plain.append('\f');
+        case 'n' -> plain.append('\n');
+        case 'r' -> plain.append('\r');
+        case 't' -> plain.append('\t');
+        case 'u' -> {
+          plain.append((char) Integer.parseInt(text, at + 2, at + 6, 16));
+          from = at + 6;
+        }
+        default -> plain.append(c);
+      }
+    }
+    return Bytes.wellFormed(plain.append(text, from, text.length()).toString());
+  }
+}

@@ -1,0 +1,119 @@
+package dev.sluice.logs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What of the records somebody will look at, so that a [LineParser] need not make the rest. Never
+/// a reason to take or to reject a line.
+///
+/// Whoever reads a record of which less was wanted finds null in the place of a column that was
+/// not, or no such column. Its source and line are always there.
+final class Wanted {
+  /// All of each record.
+  static final Wanted ALL = new Wanted(true, true, false, Set.of());
+
+  /// How many there are.
+  static final Wanted NOTHING = new Wanted(false, false, false, Set.of());
+
+  private final boolean all;
+  private final boolean time;
+  private final boolean anyCase;
+  private final Set<String> columns;
+  private final byte[][] names;
+
+  /// @param anyCase whether columns are wanted that differ from these only in the case of letters
+  private Wanted(boolean all, boolean time, boolean anyCase, Set<String> columns) {
+    this.all = all;
+    this.time = time;
+    this.anyCase = anyCase;
+    this.columns =
+        anyCase
+            ? columns.stream().map(Wanted::lower).collect(Collectors.toSet())
+            : Set.copyOf(columns);
+    names =
+        this.columns.stream()
+            .map(name -> name.getBytes(StandardCharsets.UTF_8))
+            .toArray(byte[][]::new);
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /// The time, and the columns with these names, however they are spelt.
+  static Wanted anyCase(Set<String> columns) {
+    return new Wanted(false, true, true, columns);
+  }
+
+  /// What is needed to find the fields at `paths`, as [KnownFields] finds them: each beginning of a
+  /// path may be the name of a column.
+  static Wanted of(Collection<List<String>> paths) {
+    boolean time = false;
+    var columns = new LinkedHashSet<String>();
+    for (var path : paths) {
+      var first = path.getFirst();
+      time |= first.equals("time") || first.equals("time_");
+      for (int length = 1; length <= path.size(); length++) {
+        columns.add(String.join(".", path.subList(0, length)));
+      }
+      var hidden = KnownFields.hidden(first);
+      if (hidden != null) {
+        columns.add(hidden);
+      }
+    }
+    return new Wanted(false, time, false, columns);
+  }
+
+  /// What is wanted here or there.
+  Wanted and(Wanted other) {
+    if (all || other.all) {
+      return ALL;
+    }
+    var both = new LinkedHashSet<>(columns);
+    both.addAll(other.columns);
+    return new Wanted(false, time || other.time, anyCase || other.anyCase, both);
+  }
+
+  boolean all() {
+    return all;
+  }
+
+  boolean nothing() {
+    return !all && !time && columns.isEmpty();
+  }
+
+  /// Whether the time of a record is wanted, from whichever of its values.
+  boolean time() {
+    return time;
+  }
+
+  /// Whether the column of this name is wanted.
+  boolean column(String name) {
+    return all || columns.contains(anyCase ? lower(name) : name);
+  }
+
+  /// Whether the column is wanted whose name is `[from, to)`.
+  boolean column(byte[] bytes, int from, int to) {
+    if (all) {
+      return true;
+    }
+    if (anyCase && !Bytes.isAscii(bytes, from, to)) {
+      return column(Bytes.text(bytes, from, to));
+    }
+    for (byte[] name : names) {
+      if (name.length == to - from
+          && (anyCase
+              ? Bytes.equalsIgnoringCase(bytes, from, name)
+              : Arrays.equals(bytes, from, to, name, 0, name.length))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
