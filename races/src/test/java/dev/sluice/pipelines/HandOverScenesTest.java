@@ -35,10 +35,10 @@ class HandOverScenesTest {
           for (int i = 0; i < putters; i++) {
             var entry = edge.entry(run.tally());
             int first = 100 * i;
-            stage.play("putter " + i, () -> put(entry, first));
+            stage.play("putter " + i, () -> put(stage, entry, first));
           }
           edge.open();
-          var taker = stage.play("taker", () -> takeAll(edge, run.tally()));
+          var taker = stage.play("taker", () -> takeAll(stage, edge, run.tally()));
           stage.awaitAll();
           assertThat(taker.result()).hasSize(LAST * putters);
           for (int i = 0; i < putters; i++) {
@@ -94,7 +94,7 @@ class HandOverScenesTest {
         .play(stage -> {
           var run = run();
           var window = run.window(capacity);
-          var source = new Turns(run, window);
+          var source = new Turns(stage, run, window);
           var workers = new ArrayList<Part<@Nullable Void>>();
           for (int i = 0; i < 2; i++) {
             workers.add(stage.play("worker " + i, source::work));
@@ -108,6 +108,7 @@ class HandOverScenesTest {
                     for (var value = window.take(tally);
                         value != null;
                         value = window.take(tally)) {
+                      dawdle(stage);
                       out.add(value);
                     }
                     return out;
@@ -123,11 +124,13 @@ class HandOverScenesTest {
   /// Numbers that workers take in turn, one at a time.
   private static final class Turns {
     private final ReentrantLock turn = new ReentrantLock();
+    private final dev.sluice.races.Stage stage;
     private final Run run;
     private final Window window;
     private int next;
 
-    Turns(Run run, Window window) {
+    Turns(dev.sluice.races.Stage stage, Run run, Window window) {
+      this.stage = stage;
       this.run = run;
       this.window = window;
     }
@@ -150,6 +153,7 @@ class HandOverScenesTest {
         } finally {
           turn.unlock();
         }
+        dawdle(stage);
         window.fill(place, number, Untracked.LINEAGE);
       }
     }
@@ -167,11 +171,10 @@ class HandOverScenesTest {
                   "owner",
                   () -> {
                     var begun = new ArrayList<Object>();
-                    for (int round = 0; round < 2; round++) {
-                      for (int i = 0; i < 4; i++) {
-                        hand.add(4 * round + i, Untracked.LINEAGE);
-                      }
-                      hand.open(4L * round);
+                    for (int round = 0; round < 4; round++) {
+                      hand.add(2 * round, Untracked.LINEAGE);
+                      hand.add(2 * round + 1, Untracked.LINEAGE);
+                      hand.open(2L * round);
                       begun.addAll(beginAll(hand));
                     }
                     return begun;
@@ -215,18 +218,30 @@ class HandOverScenesTest {
         "scene", false, false, Clock.system(), Thread.ofVirtual().factory(), /* carrier= */ null);
   }
 
-  private static void put(Step entry, int first) throws Exception {
+  /// Lets the others go on, now and then for so long that they have parked.
+  private static void dawdle(dev.sluice.races.Stage stage) {
+    int most = stage.random().nextInt(4) == 0 ? 150 : 1;
+    for (int i = stage.random().nextInt(most); i > 0; i--) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void put(dev.sluice.races.Stage stage, Step entry, int first) throws Exception {
     for (int i = 0; i < LAST; i++) {
+      dawdle(stage);
       entry.accept(first + i, Untracked.LINEAGE);
     }
+    dawdle(stage);
     entry.complete();
   }
 
-  private static List<Integer> takeAll(Edge edge, Tally tally) throws InterruptedException {
+  private static List<Integer> takeAll(dev.sluice.races.Stage stage, Edge edge, Tally tally)
+      throws InterruptedException {
     var all = new ArrayList<Integer>();
     for (var value = edge.take(Step.NEVER, tally);
         value != null;
         value = edge.take(Step.NEVER, tally)) {
+      dawdle(stage);
       all.add((Integer) value);
     }
     return all;
