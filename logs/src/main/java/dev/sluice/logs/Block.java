@@ -5,11 +5,12 @@ import java.util.List;
 /// Consecutive lines of one file, cut but not yet parsed: what travels from the readers to the
 /// parsers.
 ///
-/// A block never changes once made; its bytes are its own.
+/// A block does not change once made, until it is settled: then its bytes may become another
+/// block's.
 ///
 /// @param source the file it is from, as the user named it
 /// @param format the format that its file is taken to have
-/// @param bytes the lines, as they stood in the file
+/// @param bytes the lines, as they stood in the file, and maybe more behind them
 /// @param starts where in `bytes` each line begins; after the NUL bytes or byte order mark before
 ///   it
 /// @param ends where each line ends, without its line end (`\n` or `\r\n`)

@@ -58,6 +58,16 @@ final class Bytes {
     long first = ONES * one;
     long second = ONES * other;
     int i = from;
+    while (i <= to - 16) {
+      long word = (long) WORD.get(bytes, i);
+      long next = (long) WORD.get(bytes, i + 8);
+      long found =
+          zeros(word ^ first) | zeros(word ^ second) | zeros(next ^ first) | zeros(next ^ second);
+      if (found != 0) {
+        break;
+      }
+      i += 16;
+    }
     for (; i <= to - 8; i += 8) {
       long word = (long) WORD.get(bytes, i);
       long found = zeros(word ^ first) | zeros(word ^ second);

@@ -90,10 +90,15 @@ final class Counts implements Aggregate {
   private final class CountPart implements Part {
     private final KeyBytes key = new KeyBytes();
     private final CountTable table = new CountTable();
+    private @Nullable Shape shape;
+    private KnownFields.Place[] places = {};
 
     @Override
     public void add(LogRecord logRecord) {
-      var places = known.places(logRecord.shape());
+      if (logRecord.shape() != shape) {
+        shape = logRecord.shape();
+        places = known.places(shape);
+      }
       key.clear();
       if (minutes > 0) {
         key.time(logRecord.time(), minutes);

@@ -105,24 +105,16 @@ final class JsonBytes {
 
   /// Where the string, number or literal ends that begins at `at`.
   private int scalarEnd(byte[] b, int at, int to) {
-    switch (b[at]) {
+    return switch (b[at]) {
       case '"' -> {
         int close = closing(b, at + 1, to);
-        return close == UNKNOWN ? UNKNOWN : close + 1;
+        yield close == UNKNOWN ? UNKNOWN : close + 1;
       }
-      case 't' -> {
-        return literalEnd(b, at, to, "true");
-      }
-      case 'f' -> {
-        return literalEnd(b, at, to, "false");
-      }
-      case 'n' -> {
-        return literalEnd(b, at, to, "null");
-      }
-      default -> {
-        return numberEnd(b, at, to);
-      }
-    }
+      case 't' -> literalEnd(b, at, to, "true");
+      case 'f' -> literalEnd(b, at, to, "false");
+      case 'n' -> literalEnd(b, at, to, "null");
+      default -> numberEnd(b, at, to);
+    };
   }
 
   private static int literalEnd(byte[] b, int at, int to, String literal) {
@@ -259,22 +251,20 @@ final class JsonBytes {
     if (at + 1 == to) {
       return UNKNOWN;
     }
-    switch (b[at + 1]) {
-      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
-        return at + 2;
-      }
-      case 'u' -> {
-        for (int i = at + 2; i < at + 6; i++) {
-          if (i >= to || Character.digit(b[i], 16) < 0) {
-            return UNKNOWN;
-          }
-        }
-        return at + 6;
-      }
-      default -> {
-        return UNKNOWN;
+    return switch (b[at + 1]) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at + 2;
+      case 'u' -> at + 6 <= to && isHex(b, at + 2, at + 6) ? at + 6 : UNKNOWN;
+      default -> UNKNOWN;
+    };
+  }
+
+  private static boolean isHex(byte[] b, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (Character.digit(b[i], 16) < 0) {
+        return false;
       }
     }
+    return true;
   }
 
   private static String unescaped(String text) {

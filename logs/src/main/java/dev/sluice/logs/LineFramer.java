@@ -7,6 +7,8 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,9 @@ final class LineFramer {
   private long passedLines;
   private long passedRuns;
   private List<Rejected> passed = List.of();
+
+  /// Bytes of blocks that are done with: never more than there were on their way at a time.
+  private final Queue<byte[]> used = new ConcurrentLinkedQueue<>();
 
   private boolean begun;
   private boolean inNuls;
@@ -229,7 +234,7 @@ final class LineFramer {
         new Block(
             source,
             format,
-            Arrays.copyOfRange(buffer, start, cutEnd),
+            copy(size),
             Arrays.copyOf(starts, count),
             Arrays.copyOf(ends, count),
             count,
@@ -248,6 +253,24 @@ final class LineFramer {
     passedRuns = 0;
     passed = List.of();
     return block;
+  }
+
+  /// A copy of what the next block has. Memory that was used lately is still in the processor's
+  /// caches: taking new one for each block costs as much as finding its lines.
+  private byte[] copy(int size) {
+    byte[] copy = size > maxBytes || size < maxBytes / 2 ? new byte[size] : used.poll();
+    if (copy == null) {
+      copy = new byte[maxBytes];
+    }
+    System.arraycopy(buffer, start, copy, 0, size);
+    return copy;
+  }
+
+  /// Takes back the bytes of a block that nobody looks at any more. Any thread may call this.
+  void recycle(Block block) {
+    if (block.bytes().length == maxBytes) {
+      used.add(block.bytes());
+    }
   }
 
   /// Whether the line at the start of the window, which [#cut] did not take, is too long: then even

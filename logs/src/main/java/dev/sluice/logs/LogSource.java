@@ -283,6 +283,7 @@ final class LogSource implements Source<Work> {
       } else {
         abandoned.add(work.units());
       }
+      opened.framer.recycle(work.block());
     }
 
     @Override

@@ -24,6 +24,8 @@ interface Results {
 
   /// Takes a row.
   interface Row {
+    /// Takes its cells.
+    ///
     /// @param cells as the values of a [LogRecord], or a [Share]; null for what a record does not
     ///   have
     void take(List<@Nullable Object> cells) throws IOException;
