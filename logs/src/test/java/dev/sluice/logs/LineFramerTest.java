@@ -14,6 +14,8 @@ import java.io.SequenceInputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -514,5 +516,29 @@ class LineFramerTest {
 
       assertThat(outcome).as("seed %d", seed).isEqualTo(naive(bytes, broken));
     }
+  }
+
+  @Test
+  void memory_of_a_block_that_is_done_with_becomes_another_blocks() throws Exception {
+    var text = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      text.append("line ").append(i).append(" ".repeat(i % 7)).append('\n');
+    }
+    var framer =
+        new LineFramer("a.log", new ByteArrayInputStream(text.toString().getBytes(UTF_8)), 10, 128);
+    framer.format(LogFormat.PLAIN);
+    var seen = new StringBuilder();
+    var memory = Collections.newSetFromMap(new IdentityHashMap<byte[], Boolean>());
+    for (var block = framer.next(); block != null; block = framer.next()) {
+      for (int i = 0; i < block.count(); i++) {
+        int from = block.starts()[i];
+        seen.append(new String(block.bytes(), from, block.ends()[i] - from, UTF_8)).append('\n');
+      }
+      memory.add(block.bytes());
+      framer.recycle(block);
+    }
+
+    assertThat(seen).hasToString(text.toString());
+    assertThat(memory).hasSizeLessThan(4);
   }
 }

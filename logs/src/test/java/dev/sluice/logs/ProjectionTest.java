@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -278,7 +279,7 @@ class ProjectionTest {
         assertThat(outcome.records).as(option.name()).hasSize((int) outcome.passed);
       }
       for (var logRecord : option.taken().all() ? outcome.records : List.<LogRecord>of()) {
-        var whole = expected.byLine.get(logRecord.line());
+        var whole = Objects.requireNonNull(expected.byLine.get(logRecord.line()));
         assertThat(Lines.values(logRecord)).as(option.name()).isEqualTo(Lines.values(whole));
         assertThat(logRecord.time()).as(option.name()).isEqualTo(whole.time());
       }
