@@ -13,6 +13,7 @@ import dev.sluice.logs.StandardOutput;
 import dev.sluice.logs.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,8 +36,9 @@ import picocli.CommandLine.Parameters;
     header = "Read logs, and write their records into tables and files.",
     description = {
       "",
-      "Reads files, directories, quoted globs, gzip files and pipes; recognises the format of each; and tells at the"
-          + " end what became of every line: read = written + filtered + rejected. Without --to it shows a summary.",
+      "Reads files, directories, quoted globs and pipes, also compressed ones (gzip, zstd, xz, bzip2), and syslog from"
+          + " the network; recognises the format of each; and tells at the end what became of every line: read = written"
+          + " + filtered + rejected. Without --to it shows a summary.",
       ""
     },
     mixinStandardHelpOptions = true,
@@ -59,7 +61,9 @@ import picocli.CommandLine.Parameters;
       "  sluice logs /var/log/nginx 'archive/*.gz' --to sqlite:logs.db",
       "  sluice logs app.log --where 'level == \"ERROR\"' --to ndjson:- | jq .message",
       "  sluice logs access.log --where 'status >= 500' --to csv:errors.csv",
-      "  sluice logs access.log --count-by status --per 60 --top 10 path --percentiles bytes"
+      "  sluice logs access.log --count-by status --per 60 --top 10 path --percentiles bytes",
+      "  sluice logs -f /var/log/nginx --to sqlite:live.db",
+      "  sluice logs syslog+udp://:5514 --to ndjson:-"
     })
 final class LogsCommand implements Callable<Integer> {
   private static final int MOST_DETECTIONS = 10;
@@ -68,7 +72,9 @@ final class LogsCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "FILE",
       description =
-          "A path, a directory, a quoted glob, or '-' for standard input; none and a pipe: standard input.")
+          "A path, a directory, a quoted glob, or '-' for standard input; none and a pipe: standard input."
+              + " syslog+tcp://[HOST]:PORT and syslog+udp://[HOST]:PORT listen there until a signal, on this machine"
+              + " alone unless HOST is named.")
   private List<String> files = List.of();
 
   @Option(
@@ -80,6 +86,27 @@ final class LogsCommand implements Callable<Integer> {
               + " syslog without year and zone are taken to be the latest that are not in the future, in this"
               + " machine's zone.")
   private String format = "auto";
+
+  @Option(
+      names = {"-f", "--follow"},
+      description =
+          "Go on with what is added to the files, and to directories and globs, until Ctrl-C or SIGTERM; also through"
+              + " rotation, and for files that do not exist yet.")
+  private boolean follow;
+
+  @Option(
+      names = "--from-end",
+      description = "With --follow: begin at the end of what is there already, like tail -n 0 -F.")
+  private boolean fromEnd;
+
+  @Option(
+      names = "--encoding",
+      paramLabel = "NAME",
+      converter = Encodings.class,
+      description =
+          "The encoding of all inputs: utf-8, utf-16, utf-16le, utf-16be, latin-1, windows-1252, ... (default: UTF-8, or"
+              + " UTF-16 where a byte order mark says so).")
+  private @Nullable Charset encoding;
 
   @Option(
       names = "--where",
@@ -197,6 +224,11 @@ final class LogsCommand implements Callable<Integer> {
   private Progress.When progress = Progress.When.AUTO;
 
   @Option(
+      names = "--explain",
+      description = "Tell before the run what it guarantees, and after it what limited its speed.")
+  private boolean explain;
+
+  @Option(
       names = {"-q", "--quiet"},
       description =
           "Neither progress nor recognised formats; the account and failures are always told.")
@@ -256,7 +288,16 @@ final class LogsCommand implements Callable<Integer> {
         buffer,
         ZoneId.systemDefault(),
         Instant.now(),
+        encoding,
+        following(),
         aggregation);
+  }
+
+  private LogJob.Follow following() {
+    if (fromEnd && !follow) {
+      throw new UsageException("--from-end says where --follow begins: add --follow");
+    }
+    return !follow ? LogJob.Follow.NO : fromEnd ? LogJob.Follow.FROM_END : LogJob.Follow.FROM_START;
   }
 
   private Aggregation aggregation() {
@@ -291,9 +332,13 @@ final class LogsCommand implements Callable<Integer> {
     if (!quiet) {
       tell(run.detections());
     }
+    if (explain) {
+      run.guarantees().forEach(guarantee -> say("guaranteed: " + guarantee));
+    }
     Exception failure = null;
     var shown = quiet ? Progress.When.NEVER : progress;
-    try (var _ = Progress.start("sluice logs", shown, screen, () -> snapshot(run))) {
+    try (var line = Progress.start("sluice logs", shown, screen, () -> snapshot(run))) {
+      run.onNotice(text -> line.say("sluice logs: " + Screen.printable(text)));
       start(run);
       run.await();
     } catch (ClosedPipeException e) {
@@ -355,6 +400,9 @@ final class LogsCommand implements Callable<Integer> {
     problems.forEach(this::say);
     run.stuck().forEach(this::say);
     run.whereErrors().forEach(this::say);
+    if (explain) {
+      run.explanation().forEach(this::say);
+    }
     var signal = ending.get();
     var prefix = signal == null ? "" : "ended by SIG%s: ".formatted(signal.name());
     say(prefix + AccountText.of(result, rejected));
@@ -390,7 +438,8 @@ final class LogsCommand implements Callable<Integer> {
 
   private static Progress.Snapshot snapshot(LogRun run) {
     var now = run.progress();
-    return new Progress.Snapshot(now.position(), now.size(), now.lines(), now.rejected());
+    return new Progress.Snapshot(
+        now.position(), now.size(), now.lines(), now.rejected(), now.slowest());
   }
 
   /// The first signal: stop reading, and finish what was read.

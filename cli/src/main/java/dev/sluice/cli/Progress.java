@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Shows a person how far a run has come, from its start until [#close].
 ///
@@ -40,7 +41,8 @@ final class Progress implements AutoCloseable {
   /// @param total how many there are, or [#UNKNOWN]
   /// @param lines how many lines they held
   /// @param rejected how many of those were rejected
-  record Snapshot(long done, long total, long lines, long rejected) {
+  /// @param slowest the stage that all others wait for; null if there is none
+  record Snapshot(long done, long total, long lines, long rejected, @Nullable String slowest) {
     /// The total of a run that reads a pipe.
     static final long UNKNOWN = -1;
   }
@@ -82,7 +84,7 @@ final class Progress implements AutoCloseable {
     this.clock = clock;
     this.started = clock.getAsLong();
     this.due = started + (redrawn ? FIRST : PLAIN).toNanos();
-    samples.add(new Sample(started, new Snapshot(0, Snapshot.UNKNOWN, 0, 0)));
+    samples.add(new Sample(started, new Snapshot(0, Snapshot.UNKNOWN, 0, 0, null)));
   }
 
   /// Starts to show it.

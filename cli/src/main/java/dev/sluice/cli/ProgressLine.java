@@ -10,7 +10,7 @@ import java.util.Locale;
 /// How far a run has come, in one line.
 ///
 /// ```text
-///    61% ━━━━━━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 412 of 675 MB  3,124,567 lines  210 MB/s  880 k lines/s  0:02 left
+///    61% ━━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌ 412 of 675 MB  3,124,567 lines  210 MB/s  880 k lines/s  slowest: parse  0:02 left
 /// ```
 ///
 /// @param bytesPerSecond lately
@@ -19,6 +19,7 @@ import java.util.Locale;
 record ProgressLine(
     Snapshot snapshot, double bytesPerSecond, double linesPerSecond, boolean steady) {
 
+  private static final int SLOWEST_FROM = 120;
   private static final int RATES_FROM = 100;
   private static final int BAR_FROM = 60;
   private static final int SHORTEST_BAR = 10;
@@ -27,14 +28,17 @@ record ProgressLine(
   private static final String[] BYTES = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
   private static final String[] COUNTS = {"", " k", " M", " G", " T", " P", " E"};
 
-  /// The line for a screen. On a narrow one the rates are left out, on a very narrow one the bar
-  /// too, and at last whatever does not fit.
+  /// The line for a screen. On a narrow one the slowest stage and the rates are left out, on a very
+  /// narrow one the bar too, and at last whatever does not fit.
   ///
   /// @param columns how wide the line may be at most
   String within(int columns, boolean unicode) {
     var parts = new ArrayList<>(List.of(bytes(), lines()));
     if (columns >= RATES_FROM - 1) {
       parts.addAll(rates());
+    }
+    if (columns >= SLOWEST_FROM - 1) {
+      parts.addAll(slowest());
     }
     parts.addAll(trouble());
     parts.addAll(left());
@@ -57,6 +61,7 @@ record ProgressLine(
     }
     parts.addAll(List.of(bytes(), lines()));
     parts.addAll(rates());
+    parts.addAll(slowest());
     parts.addAll(trouble());
     parts.addAll(left());
     return String.join(", ", parts);
@@ -102,6 +107,12 @@ record ProgressLine(
   private List<String> rates() {
     return List.of(
         scaled(bytesPerSecond, " ", BYTES) + "/s", scaled(linesPerSecond, "", COUNTS) + " lines/s");
+  }
+
+  /// Only once it has been so for some time: at the start everybody waits for everybody.
+  private List<String> slowest() {
+    var stage = snapshot.slowest();
+    return stage == null || !steady ? List.of() : List.of("slowest: " + stage);
   }
 
   private List<String> trouble() {

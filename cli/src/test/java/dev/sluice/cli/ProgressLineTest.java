@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
   private static final ProgressLine HALF =
-      new ProgressLine(new Snapshot(412_000_000, 675_000_000, 3_124_567, 536), 210e6, 880e3, true);
+      new ProgressLine(
+          new Snapshot(412_000_000, 675_000_000, 3_124_567, 536, null), 210e6, 880e3, true);
 
   @Test
   void a_wide_screen_shows_all_of_it() {
@@ -29,8 +30,18 @@ class ProgressLineTest {
   }
 
   @Test
+  void the_slowest_stage_is_told_where_there_is_room_once_the_run_is_steady() {
+    var snapshot = new Snapshot(1, Snapshot.UNKNOWN, 1, 0, "parse");
+
+    assertThat(new ProgressLine(snapshot, 1, 1, true).within(119, true)).contains("slowest: parse");
+    assertThat(new ProgressLine(snapshot, 1, 1, true).plain()).contains(", slowest: parse");
+    assertThat(new ProgressLine(snapshot, 1, 1, true).within(118, true)).doesNotContain("slowest");
+    assertThat(new ProgressLine(snapshot, 1, 1, false).within(300, true)).doesNotContain("slowest");
+  }
+
+  @Test
   void below_60_columns_the_bar_is_left_out() {
-    var noRejects = new ProgressLine(new Snapshot(1, 2, 3, 0), 0, 0, false);
+    var noRejects = new ProgressLine(new Snapshot(1, 2, 3, 0, null), 0, 0, false);
 
     assertThat(noRejects.within(59, true)).contains("━");
     assertThat(noRejects.within(58, true)).doesNotContain("━");
@@ -40,7 +51,7 @@ class ProgressLineTest {
   void it_is_never_wider_than_the_screen() {
     var huge = Long.MAX_VALUE;
     for (var total : new long[] {huge, 0, Snapshot.UNKNOWN}) {
-      var line = new ProgressLine(new Snapshot(huge, total, huge, huge), 1e30, 1e30, true);
+      var line = new ProgressLine(new Snapshot(huge, total, huge, huge, null), 1e30, 1e30, true);
       for (int columns = 0; columns < 300; columns++) {
         assertThat(line.within(columns, true)).hasSizeLessThanOrEqualTo(columns);
         assertThat(HALF.within(columns, true)).hasSizeLessThanOrEqualTo(columns);
@@ -50,7 +61,8 @@ class ProgressLineTest {
 
   @Test
   void a_pipe_has_neither_share_nor_bar_nor_time_left() {
-    var pipe = new ProgressLine(new Snapshot(1_234_567, Snapshot.UNKNOWN, 10, 0), 1e6, 1e3, true);
+    var pipe =
+        new ProgressLine(new Snapshot(1_234_567, Snapshot.UNKNOWN, 10, 0, null), 1e6, 1e3, true);
 
     assertThat(pipe.within(140, true)).isEqualTo("1.23 MB  10 lines  1.00 MB/s  1.00 k lines/s");
   }
@@ -71,22 +83,22 @@ class ProgressLineTest {
 
   @Test
   void minutes_and_hours_are_written_as_on_a_clock() {
-    assertThat(new ProgressLine(new Snapshot(0, 65, 0, 0), 1, 0, true).plain())
+    assertThat(new ProgressLine(new Snapshot(0, 65, 0, 0, null), 1, 0, true).plain())
         .endsWith("1:05 left");
-    assertThat(new ProgressLine(new Snapshot(0, 7_384, 0, 0), 1, 0, true).plain())
+    assertThat(new ProgressLine(new Snapshot(0, 7_384, 0, 0, null), 1, 0, true).plain())
         .endsWith("2:03:04 left");
   }
 
   @Test
   void files_that_grew_meanwhile_do_not_lead_beyond_all_of_it() {
-    var grown = new ProgressLine(new Snapshot(200, 100, 5, 0), 10, 1, true);
+    var grown = new ProgressLine(new Snapshot(200, 100, 5, 0, null), 10, 1, true);
 
     assertThat(grown.plain()).startsWith("100%").doesNotContain("left");
   }
 
   @Test
   void empty_files_are_all_read() {
-    assertThat(new ProgressLine(new Snapshot(0, 0, 0, 0), 0, 0, false).plain())
+    assertThat(new ProgressLine(new Snapshot(0, 0, 0, 0, null), 0, 0, false).plain())
         .startsWith("100%, 0 B of 0 B, 0 lines");
   }
 
@@ -108,7 +120,8 @@ class ProgressLineTest {
   }
 
   private static String size(long bytes) {
-    var line = new ProgressLine(new Snapshot(bytes, Snapshot.UNKNOWN, 1, 0), 0, 0, false).plain();
+    var line =
+        new ProgressLine(new Snapshot(bytes, Snapshot.UNKNOWN, 1, 0, null), 0, 0, false).plain();
     return line.substring(0, line.indexOf(','));
   }
 }

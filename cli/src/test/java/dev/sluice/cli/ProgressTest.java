@@ -18,7 +18,7 @@ class ProgressTest {
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
   private long now = Long.MAX_VALUE; // a clock that turns over at once: only differences count
   private int columns = 80;
-  private Snapshot snapshot = new Snapshot(0, 100_000_000, 0, 0);
+  private Snapshot snapshot = new Snapshot(0, 100_000_000, 0, 0, null);
 
   @Test
   void a_terminal_gets_one_line_drawn_over_and_over() {
@@ -109,7 +109,7 @@ class ProgressTest {
   void rates_are_those_of_the_last_seconds() {
     columns = 200;
     var progress = progress(When.AUTO, true);
-    snapshot = new Snapshot(50_000_000, 100_000_000, 1_000, 0);
+    snapshot = new Snapshot(50_000_000, 100_000_000, 1_000, 0, null);
     runFor(progress, Duration.ofSeconds(20));
     shown.reset();
 
@@ -165,7 +165,7 @@ class ProgressTest {
   }
 
   private void advance(Progress progress, long tick) {
-    snapshot = new Snapshot(tick * 1_000_000, 100_000_000, tick, 0);
+    snapshot = new Snapshot(tick * 1_000_000, 100_000_000, tick, 0, null);
     runFor(progress, Duration.ofMillis(100));
   }
 

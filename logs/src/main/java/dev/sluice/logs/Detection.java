@@ -12,4 +12,12 @@ record Detection(@Nullable LogFormat format, String what, int matched, int sampl
   boolean binary() {
     return format == null;
   }
+
+  /// `combined (98 of 100 lines match)`.
+  String inWords() {
+    if (format == null) {
+      return what;
+    }
+    return sampled == 0 ? "empty" : "%s (%,d of %,d lines match)".formatted(what, matched, sampled);
+  }
 }

@@ -122,7 +122,7 @@ final class Inputs {
     found.addAll(sorted.values());
   }
 
-  private static boolean isGlob(String text) {
+  static boolean isGlob(String text) {
     return text.chars().anyMatch(c -> GLOB_CHARACTERS.indexOf(c) >= 0);
   }
 

@@ -110,6 +110,25 @@ final class LineFramer {
     format = known;
   }
 
+  /// Says that the stream begins in the middle of a file; before anything else.
+  ///
+  /// @param fileOffset where
+  /// @param firstLine the number of the line that begins there
+  void from(long fileOffset, long firstLine) {
+    offset = fileOffset;
+    line = firstLine;
+  }
+
+  /// The number of the line that the next block begins with.
+  long line() {
+    return line;
+  }
+
+  /// Whether the window holds the beginning of a line whose end has not been read.
+  boolean isAmidLine() {
+    return limit > start || passedBytes > 0;
+  }
+
   /// Shows up to [#HEAD_BYTES] of what comes next, after NULs and a mark, without taking it. Waits
   /// until it has a complete line, or so many bytes, or the end.
   byte[] head() {
@@ -158,10 +177,10 @@ final class LineFramer {
       return;
     }
     begun = true;
-    while (!ended && limit < 3 && startsLikeMark()) {
+    while (offset == 0 && !ended && limit < 3 && startsLikeMark()) {
       fill();
     }
-    if (limit >= 3 && startsLikeMark()) {
+    if (offset == 0 && limit >= 3 && startsLikeMark()) {
       pass(3);
     }
     passNuls();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param written records that every target has; each counts once
 /// @param filtered empty lines, and records that did not fulfil the condition
 /// @param rejected what was no record, which is in the file of the rejected
-/// @param dropped 0: nothing here drops
+/// @param dropped what came over the network faster than it could be kept
 /// @param abandoned what was read, but not finished when the run was aborted or failed
 /// @param lines physical lines
 /// @param bytes after decompression
@@ -35,11 +35,20 @@ public record LogAccount(
     double seconds,
     List<SourceAccount> sources) {
 
+  /// Bytes that a followed file lost before they were read: it was truncated, and no copy was
+  /// found.
+  ///
+  /// @param from where in the file they began
+  /// @param to where they ended; null if nobody has seen how far they went, or whether there were
+  ///   any
+  public record Gap(long from, @Nullable Long to) {}
+
   /// What became of one source.
   ///
   /// @param source what the user calls it
   /// @param format the id of its format; null if it was empty, binary or not readable
   /// @param error why it could not be read to its end; null if it could
+  /// @param gaps what was lost before it could be read
   public record SourceAccount(
       String source,
       @Nullable String format,
@@ -52,7 +61,8 @@ public record LogAccount(
       long lines,
       long bytes,
       long skipped,
-      @Nullable String error) {
+      @Nullable String error,
+      List<Gap> gaps) {
 
     private Map<String, @Nullable Object> members() {
       var members = new LinkedHashMap<String, @Nullable Object>();
@@ -144,9 +154,19 @@ public record LogAccount(
         json.raw(',');
       }
       members(json, sources.get(i).members());
+      gaps(json, sources.get(i).gaps());
       json.raw('}');
     }
     return json.raw("]}").toString();
+  }
+
+  private static void gaps(JsonBuffer json, List<Gap> gaps) {
+    String before = ",\"gaps\":[";
+    for (var gap : gaps) {
+      json.raw(before).raw("{\"from\":").value(gap.from()).raw(",\"to\":").value(gap.to()).raw('}');
+      before = ",";
+    }
+    json.raw(gaps.isEmpty() ? "" : "]");
   }
 
   /// Begins an object, and leaves it open.

@@ -1,5 +1,6 @@
 package dev.sluice.logs;
 
+import dev.sluice.pipelines.Metrics;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipe;
 import dev.sluice.pipelines.Pipeline;
@@ -13,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// parsing them does. Its outcome is counted line by line in the account of its source.
 public final class LogRun implements AutoCloseable {
   private static final int READERS = 4;
+  private static final String READ = "read";
 
   /// How many blocks a target may be behind.
   private static final int TARGET_BUFFER = 4;
@@ -41,28 +45,47 @@ public final class LogRun implements AutoCloseable {
 
   private static final Duration TARGET_LINGER = Duration.ofMillis(100);
 
+  /// How long a followed file that was renamed or deleted must be quiet to be done with.
+  private static final Duration FOLLOW_PATIENCE = Duration.ofSeconds(30);
+
+  private static final int MOST_EXPLAINED = 10;
+
+  private static final List<String> SQLITE_SUFFIXES = List.of("-wal", "-shm", "-journal");
+
   /// However many lines may wait, their bytes must not.
   private static final int MOST_BLOCKS = 64;
 
   private final LogJob job;
-  private final List<LogSource> sources;
+  private final List<RunSource> sources;
   private final List<Target> targets;
   private final @Nullable SummaryTarget summary;
   private final @Nullable AggregateTarget aggregates;
   private final BlockParser parser;
+  private final Notices notices;
   private final @Nullable Where where;
   private long startedAt;
   private @Nullable Running running;
   private List<Report.Stuck> stuck = List.of();
 
+  /// Takes what a person must be told while the run goes on.
+  private static final class Notices implements Consumer<String> {
+    private volatile Consumer<String> listener = _ -> {};
+
+    @Override
+    public void accept(String text) {
+      listener.accept(text);
+    }
+  }
+
   private LogRun(
       LogJob job,
-      List<LogSource> sources,
+      List<RunSource> sources,
       List<Target> targets,
       @Nullable SummaryTarget summary,
       @Nullable AggregateTarget aggregates,
       @Nullable Where where,
-      BlockParser parser) {
+      BlockParser parser,
+      Notices notices) {
     this.job = job;
     this.sources = sources;
     this.targets = targets;
@@ -70,6 +93,7 @@ public final class LogRun implements AutoCloseable {
     this.aggregates = aggregates;
     this.where = where;
     this.parser = parser;
+    this.notices = notices;
   }
 
   /// Finds the inputs, looks at the beginning of each, and makes the targets ready. Waits for the
@@ -93,16 +117,34 @@ public final class LogRun implements AutoCloseable {
     targets.add(new RejectedFile(job.rejected()));
     refuseSameFile(targets);
 
-    var sources = sources(job, targets);
-    var formats = formats(sources);
-    var where = job.where() == null ? null : Where.compile(job.where(), columns(formats));
-    AggregateTarget.check(job.aggregation(), columns(formats));
-    var parser = new BlockParser(assumptions(job), task(where, targets, aggregates));
-    var run = new LogRun(job, sources, targets, summary, aggregates, where, parser);
-    if (sources.stream().anyMatch(LogSource::isReadable)) {
-      run.openTargets(formats);
+    var notices = new Notices();
+    var sources = sources(job, targets, notices);
+    try {
+      var formats = formats(sources);
+      var where = job.where() == null ? null : Where.compile(job.where(), columns(formats));
+      AggregateTarget.check(job.aggregation(), columns(formats));
+      var parser = new BlockParser(assumptions(job), task(where, targets, aggregates));
+      var run = new LogRun(job, sources, targets, summary, aggregates, where, parser, notices);
+      if (sources.stream().anyMatch(RunSource::isReadable)) {
+        run.openTargets(formats);
+      }
+      return run;
+    } catch (IOException | RuntimeException e) {
+      closeSockets(sources, e);
+      throw e;
     }
-    return run;
+  }
+
+  private static void closeSockets(List<RunSource> sources, Exception failure) {
+    for (var source : sources) {
+      if (source instanceof SyslogSource listening) {
+        try {
+          listening.close();
+        } catch (IOException e) {
+          failure.addSuppressed(e);
+        }
+      }
+    }
   }
 
   private static BlockParser.Task task(
@@ -127,22 +169,111 @@ public final class LogRun implements AutoCloseable {
     }
   }
 
-  private static List<LogSource> sources(LogJob job, List<Target> targets)
+  private static List<RunSource> sources(LogJob job, List<Target> targets, Notices notices)
+      throws IOException {
+    var sources = new ArrayList<RunSource>();
+    var paths = new ArrayList<String>();
+    try {
+      for (var input : job.inputs()) {
+        if (SyslogSource.isOne(input)) {
+          sources.add(SyslogSource.listen(input, job.format(), notices));
+        } else {
+          paths.add(input);
+        }
+      }
+      var files = files(job, paths, targets);
+      if (job.follow() == LogJob.Follow.NO) {
+        sources.addAll(files);
+      } else {
+        addFollowed(job, paths, files, targets, notices, sources);
+      }
+    } catch (IOException | RuntimeException e) {
+      closeSockets(sources, e);
+      throw e;
+    }
+    return sources;
+  }
+
+  private static List<LogSource> files(LogJob job, List<String> paths, List<Target> targets)
       throws InterruptedIOException, ClosedByInterruptException {
-    var sources = new ArrayList<LogSource>();
-    for (var input : Inputs.find(job.inputs(), file -> writer(file, targets) != null)) {
+    var files = new ArrayList<LogSource>();
+    for (var input : Inputs.find(paths, file -> writer(file, targets) != null)) {
       var writer = input.path() == null ? null : writer(input.path(), targets);
       if (writer != null) {
         throw new UsageException(
             "%s is an input, and %s would overwrite it".formatted(input.name(), writer.name()));
       }
-      var source = new LogSource(input, Math.min(job.buffer(), LineFramer.BLOCK_LINES));
+      var source = new LogSource(input, blockLines(job), job.encoding());
       if (source.isReadable()) {
         source.detect(job.format(), assumptions(job));
       }
-      sources.add(source);
+      files.add(source);
     }
-    return sources;
+    return files;
+  }
+
+  /// Pipes and devices are read as ever; all that is a file, or is to become one, is followed.
+  private static void addFollowed(
+      LogJob job,
+      List<String> paths,
+      List<LogSource> files,
+      List<Target> targets,
+      Notices notices,
+      List<RunSource> sources) {
+    var regular = new ArrayList<LogSource>();
+    var pipes = new ArrayList<String>();
+    for (var file : files) {
+      if (file.size() >= 0) {
+        regular.add(file);
+      } else if (file.isReadable()) {
+        sources.add(file);
+        pipes.add(file.name());
+      }
+    }
+    var followed = paths.stream().filter(path -> !pipes.contains(path)).toList();
+    if (!followed.isEmpty()) {
+      var plan =
+          new Follower.Plan(
+              followed,
+              file -> isOurs(file, targets),
+              job.follow() == LogJob.Follow.FROM_END,
+              FOLLOW_PATIENCE,
+              blockLines(job),
+              job.format(),
+              job.encoding(),
+              assumptions(job));
+      sources.add(new Follower(plan, regular, notices));
+    }
+  }
+
+  private static int blockLines(LogJob job) {
+    return Math.min(job.buffer(), LineFramer.BLOCK_LINES);
+  }
+
+  /// Whether a target writes this file, or one beside it, as a database its `-wal`.
+  private static boolean isOurs(Path file, List<Target> targets) {
+    for (var target : targets) {
+      var written = target.file();
+      if (written != null
+          && (isSame(written, file)
+              || (isSame(directory(written), directory(file)) && isBeside(file, written)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether the names say that `file` belongs to what is written.
+  private static boolean isBeside(Path file, Path written) {
+    var name = String.valueOf(file.getFileName());
+    var base = String.valueOf(written.getFileName());
+    return RotatedNames.isOf(file, written)
+        || SQLITE_SUFFIXES.stream().anyMatch(suffix -> name.equals(base + suffix));
+  }
+
+  private static Path directory(Path file) {
+    var parent = file.toAbsolutePath().getParent();
+    return parent == null ? file.toAbsolutePath() : parent;
   }
 
   /// The target that writes `file`.
@@ -165,13 +296,10 @@ public final class LogRun implements AutoCloseable {
     }
   }
 
-  private static EnumSet<LogFormat> formats(List<LogSource> sources) {
+  private static EnumSet<LogFormat> formats(List<RunSource> sources) {
     var formats = EnumSet.noneOf(LogFormat.class);
     for (var source : sources) {
-      var format = source.format();
-      if (format != null) {
-        formats.add(format);
-      }
+      formats.addAll(source.formats());
     }
     return formats;
   }
@@ -203,32 +331,48 @@ public final class LogRun implements AutoCloseable {
   /// What was found out about each readable input, in words: `app.log: combined (98 of 100 lines
   /// match)`.
   public List<String> detections() {
-    return sources.stream()
-        .filter(source -> source.detection() != null)
-        .map(source -> "%s: %s".formatted(source.name(), describe(source.detection())))
-        .toList();
+    return sources.stream().flatMap(source -> source.detections().stream()).toList();
   }
 
-  private static String describe(@Nullable Detection found) {
-    if (found == null) {
-      return "unknown";
+  /// Has `listener` told, from any thread, what a person must know while the run goes on: what a
+  /// followed file lost, what cannot be read. Before [#start].
+  public void onNotice(Consumer<String> listener) {
+    notices.listener = listener;
+  }
+
+  /// What this run guarantees, in sentences.
+  public List<String> guarantees() {
+    var all = new ArrayList<String>();
+    sources.stream().limit(MOST_EXPLAINED).forEach(source -> all.addAll(source.guarantees()));
+    if (sources.size() > MOST_EXPLAINED) {
+      all.add("and %,d more inputs likewise".formatted(sources.size() - MOST_EXPLAINED));
     }
-    if (found.binary()) {
-      return found.what();
-    }
-    return found.sampled() == 0
-        ? "empty"
-        : "%s (%,d of %,d lines match)".formatted(found.what(), found.matched(), found.sampled());
+    all.add(
+        "every line read is accounted for: written, filtered, rejected with its place and reason, dropped or abandoned");
+    all.add(
+        "targets get whole batches, in the order of each input; after Ctrl-C what was read is written, a kill -9 leaves"
+            + " whole batches");
+    return all;
+  }
+
+  /// What limits the run, in lines: now, or in the end.
+  public List<String> explanation() {
+    var started = running;
+    return started == null ? List.of() : started.explain().lines().toList();
   }
 
   /// Begins to read, parse and write.
   public void start() {
     startedAt = System.nanoTime();
-    var readable = sources.stream().filter(LogSource::isReadable).toList();
-    int blockLines = Math.min(job.buffer(), LineFramer.BLOCK_LINES);
+    var readable = new ArrayList<>(sources.stream().filter(RunSource::isReadable).toList());
+    int blockLines = blockLines(job);
+    // Each of those that never end takes a reader for itself, and must not wait for one.
+    readable.sort(Comparator.comparing(source -> !source.isEndless()));
+    int endless = (int) readable.stream().filter(RunSource::isEndless).count();
+    int readers = endless + Math.min(READERS, readable.size() - endless);
     running =
-        Pipeline.merge(Math.min(READERS, Math.max(1, readable.size())), readable)
-            .named("read")
+        Pipeline.merge(Math.max(1, readers), readable)
+            .named(READ)
             .buffer(Math.min(MOST_BLOCKS, Math.max(1, job.buffer() / blockLines)))
             .map(Parallel.ordered(job.parsers()), (Work work) -> work.parse(parser))
             .named("parse")
@@ -289,6 +433,11 @@ public final class LogRun implements AutoCloseable {
   @Override
   public void close() throws IOException {
     IOException failure = null;
+    for (var source : sources) {
+      if (source instanceof SyslogSource listening) {
+        listening.close();
+      }
+    }
     for (var target : targets) {
       try {
         target.close();
@@ -321,7 +470,7 @@ public final class LogRun implements AutoCloseable {
   /// @param columns how wide the text may be
   /// @param colour whether to use colours
   public List<String> summary(int columns, boolean colour) {
-    return summary == null || sources.stream().noneMatch(LogSource::isReadable)
+    return summary == null || sources.stream().noneMatch(RunSource::isReadable)
         ? List.of()
         : summary.render(columns, colour);
   }
@@ -332,7 +481,7 @@ public final class LogRun implements AutoCloseable {
   /// @param json as lines of JSON, else as tables for people
   /// @throws ClosedPipeException if whoever read `out` has left
   public void results(OutputStream out, boolean json) throws IOException {
-    if (aggregates != null && sources.stream().anyMatch(LogSource::isReadable)) {
+    if (aggregates != null && sources.stream().anyMatch(RunSource::isReadable)) {
       aggregates.results(json ? new JsonResults(out) : new TextResults(out));
       out.flush();
     }
@@ -368,7 +517,7 @@ public final class LogRun implements AutoCloseable {
   public LogAccount account() {
     double seconds = startedAt == 0 ? 0 : (System.nanoTime() - startedAt) / 1e9;
     return LogAccount.sum(
-        sources.stream().map(LogSource::account).toList(),
+        sources.stream().flatMap(source -> source.accounts().stream()).toList(),
         where == null ? 0 : where.errors(),
         seconds);
   }
@@ -379,7 +528,9 @@ public final class LogRun implements AutoCloseable {
   /// @param size how many there are; -1 if that can't be known
   /// @param lines how many lines have been read
   /// @param rejected how many units have been rejected
-  public record Progress(long position, long size, long lines, long rejected) {}
+  /// @param slowest the stage that limits the rate; null if none does
+  public record Progress(
+      long position, long size, long lines, long rejected, @Nullable String slowest) {}
 
   /// How far the run is now.
   public Progress progress() {
@@ -395,6 +546,17 @@ public final class LogRun implements AutoCloseable {
         size = source.size() < 0 || size < 0 ? -1 : size + source.size();
       }
     }
-    return new Progress(position, size, lines, rejects);
+    var started = running;
+    var slowest =
+        started == null
+            ? null
+            : started
+                .metrics()
+                .bottleneck()
+                .map(Metrics.Stage::name)
+                // A reader that waits for what is to be written is no reader that is slow.
+                .filter(stage -> job.follow() == LogJob.Follow.NO || !stage.equals(READ))
+                .orElse(null);
+    return new Progress(position, size, lines, rejects, slowest);
   }
 }

@@ -2,107 +2,142 @@ package dev.sluice.logs;
 
 import dev.sluice.pipelines.Cursor;
 import dev.sluice.pipelines.Outcome;
-import dev.sluice.pipelines.Source;
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.SequenceInputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /// One input of a run: a file or a stream, its format, and its part of the account. For one run.
 ///
 /// A stream cannot be read twice, so what was opened to look at its beginning stays open for the
 /// reading; a file is closed again, so that any number of them may wait.
-final class LogSource implements Source<Work> {
-  private static final int GZIP_BUFFER = 64 * 1024;
+final class LogSource implements RunSource {
   private static final int KEPT_OF_BINARY = 1024;
 
   private final String name;
   private final @Nullable Path path;
   private final int blockLines;
+  private final @Nullable Charset encoding;
   private final long size;
+  private final SourceCounts counts;
 
-  private @Nullable Detection detection;
+  private long beginOffset;
+  private long beginLine = 1;
   private @Nullable Opened opened;
-  private volatile @Nullable String error;
 
   /// Where the reader is in the file as it lies there, compressed or not.
   private final AtomicLong position = new AtomicLong();
 
-  private final LongAdder lines = new LongAdder();
-  private final LongAdder bytes = new LongAdder();
-  private final LongAdder skipped = new LongAdder();
-  private final LongAdder read = new LongAdder();
-  private final LongAdder written = new LongAdder();
-  private final LongAdder filtered = new LongAdder();
-  private final LongAdder rejected = new LongAdder();
-  private final LongAdder abandoned = new LongAdder();
-
   /// A stream that was opened, and what cuts it into lines.
   private record Opened(InputStream in, LineFramer framer) {}
 
-  LogSource(Inputs.Input input, int blockLines) {
+  /// @param encoding what the user says it is; null to tell UTF-16 by its mark, else UTF-8
+  LogSource(Inputs.Input input, int blockLines, @Nullable Charset encoding) {
     this.name = input.name();
     this.path = input.path();
-    this.error = input.error();
     this.blockLines = blockLines;
+    this.encoding = encoding;
     this.size = sizeOf(path);
+    counts = new SourceCounts(name);
+    counts.error(input.error());
+  }
+
+  /// Begins the reading there and not at the start; before [#open].
+  ///
+  /// @param offset where a line begins, in the file as it is after decompression and in UTF-8
+  /// @param line the number of that line
+  void beginAt(long offset, long line) {
+    beginOffset = offset;
+    beginLine = line;
   }
 
   String name() {
     return name;
   }
 
+  @Nullable Path path() {
+    return path;
+  }
+
   /// How many bytes there are to read, compressed or not; -1 if that can't be known.
-  long size() {
+  @Override
+  public long size() {
     return size;
   }
 
-  long position() {
+  @Override
+  public long position() {
     return position.get();
   }
 
-  long lines() {
-    return lines.sum();
+  @Override
+  public long lines() {
+    return counts.lines();
   }
 
-  long rejected() {
-    return rejected.sum();
+  @Override
+  public long rejected() {
+    return counts.rejected();
   }
 
-  @Nullable String error() {
-    return error;
+  @Override
+  public boolean isReadable() {
+    return counts.error() == null;
   }
 
-  boolean isReadable() {
-    return error == null;
+  /// A pipe or a device may go on for ever.
+  @Override
+  public boolean isEndless() {
+    return size < 0;
+  }
+
+  @Override
+  public Set<LogFormat> formats() {
+    var format = format();
+    return format == null ? Set.of() : Set.of(format);
+  }
+
+  @Override
+  public List<String> detections() {
+    var found = detection();
+    return found == null ? List.of() : List.of(name + ": " + found.inWords());
+  }
+
+  @Override
+  public List<LogAccount.SourceAccount> accounts() {
+    return List.of(counts.account());
+  }
+
+  @Override
+  public List<String> guarantees() {
+    return List.of(
+        size < 0
+            ? name + " is read once, as it comes: what it says while nobody reads is its own affair"
+            : name + " is read once, from its start to the end that it has when that is reached");
   }
 
   /// What [#detect] found; null before, and if there is nothing to read.
   @Nullable Detection detection() {
-    return detection;
+    return counts.detection();
   }
 
   /// The format of its lines; null if there are none.
   @Nullable LogFormat format() {
-    var known = detection;
-    return known == null || known.sampled() == 0 ? null : known.format();
+    return counts.format();
   }
 
   /// Looks at the beginning, waiting for it if the input is a pipe. An input that cannot be read is
@@ -113,12 +148,7 @@ final class LogSource implements Source<Work> {
       throws InterruptedIOException, ClosedByInterruptException {
     try {
       var begun = begin();
-      byte[] head = begun.framer.head();
-      var found = FormatDetector.detect(head, begun.framer.headIsAll(), assumptions);
-      if (given != null && !found.binary()) {
-        found = new Detection(given, given.id(), found.sampled(), found.sampled());
-      }
-      detection = found;
+      counts.detection(detect(begun.framer, given, assumptions));
       if (size < 0) {
         opened = begun;
       } else {
@@ -128,8 +158,17 @@ final class LogSource implements Source<Work> {
     } catch (InterruptedIOException | ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
-      error = Inputs.reason(e);
+      counts.error(Inputs.reason(e));
     }
+  }
+
+  /// Looks at what `framer` has first, waiting for it.
+  static Detection detect(LineFramer framer, @Nullable LogFormat given, Assumptions assumptions) {
+    byte[] head = framer.head();
+    var found = FormatDetector.detect(head, framer.headIsAll(), assumptions);
+    return given == null || found.binary()
+        ? found
+        : new Detection(given, given.id(), found.sampled(), found.sampled());
   }
 
   @Override
@@ -137,7 +176,11 @@ final class LogSource implements Source<Work> {
     try {
       var begun = opened == null ? begin() : opened;
       opened = null;
-      var found = detection;
+      if (beginOffset > 0) {
+        skip(begun.in);
+        begun.framer.from(beginOffset, beginLine);
+      }
+      var found = detection();
       if (found == null) {
         throw new IllegalStateException(name + " is read before its format is known");
       }
@@ -148,13 +191,23 @@ final class LogSource implements Source<Work> {
     } catch (InterruptedIOException | ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
-      error = Inputs.reason(e);
+      counts.error(Inputs.reason(e));
       return () -> null;
     }
   }
 
+  private void skip(InputStream in) throws IOException {
+    try {
+      in.skipNBytes(beginOffset);
+    } catch (EOFException e) {
+      in.close();
+      throw new IOException(
+          "it is shorter than the %d bytes that were read of it before".formatted(beginOffset), e);
+    }
+  }
+
   private Opened begin() throws IOException {
-    var in = decompressed(new Counted(raw()));
+    var in = Recoded.of(Compression.undone(new Counted(raw())), encoding);
     return new Opened(in, new LineFramer(name, in, blockLines, LineFramer.BLOCK_BYTES));
   }
 
@@ -166,21 +219,6 @@ final class LogSource implements Source<Work> {
         : FileChannel.open(path, StandardOpenOption.READ);
   }
 
-  /// Undoes gzip, which is known by its first bytes.
-  private static InputStream decompressed(InputStream in) throws IOException {
-    byte[] head = in.readNBytes(2);
-    var whole = new SequenceInputStream(new ByteArrayInputStream(head), in);
-    boolean gzip = head.length == 2 && head[0] == 0x1f && head[1] == (byte) 0x8b;
-    if (!gzip) {
-      return whole;
-    }
-    try {
-      return new GZIPInputStream(whole, GZIP_BUFFER);
-    } catch (ZipException | EOFException e) {
-      return new Broken(e, in);
-    }
-  }
-
   /// Only of a regular file is known how much there is.
   private static long sizeOf(@Nullable Path path) {
     try {
@@ -190,24 +228,32 @@ final class LogSource implements Source<Work> {
     }
   }
 
-  /// The account so far. What is in the hands of a worker that would not end is abandoned.
-  LogAccount.SourceAccount account() {
-    long settled = written.sum() + filtered.sum() + rejected.sum() + abandoned.sum();
-    long all = read.sum();
-    var format = format();
-    return new LogAccount.SourceAccount(
+  /// A file that is no log, as one unit.
+  ///
+  /// @param size how much there is of it, if that is known to be more than `head`
+  static Block binary(String name, Detection found, byte[] head, long size) {
+    var unit =
+        new Rejected(
+            name,
+            0,
+            0,
+            "binary",
+            "this is %s, not a log".formatted(found.what()),
+            Arrays.copyOf(head, Math.min(head.length, KEPT_OF_BINARY)),
+            Math.max(size, head.length));
+    return new Block(
         name,
-        format == null ? null : format.id(),
-        all,
-        written.sum(),
-        filtered.sum(),
-        rejected.sum(),
+        LogFormat.PLAIN,
+        new byte[0],
+        new int[0],
+        new int[0],
         0,
-        abandoned.sum() + (all - settled),
-        lines.sum(),
-        bytes.sum(),
-        skipped.sum(),
-        error);
+        1,
+        0,
+        List.of(unit),
+        head.length,
+        0,
+        0);
   }
 
   /// Reads the blocks, and learns what became of each.
@@ -227,62 +273,27 @@ final class LogSource implements Source<Work> {
         return null;
       }
       try {
-        var block = detection.binary() ? binary() : opened.framer.next();
+        ended = detection.binary();
+        var block =
+            ended ? binary(name, detection, opened.framer.head(), size) : opened.framer.next();
         if (block == null) {
           ended = true;
           return null;
         }
-        var work = new Work(block);
-        lines.add(block.physicalLines());
-        bytes.add(block.size());
-        skipped.add(block.skipped());
-        read.add(work.units());
+        var work = new Work(block, counts);
+        counts.delivered(work);
         return work;
       } catch (InterruptedIOException | ClosedByInterruptException e) {
         throw e;
       } catch (IOException e) {
-        error = Inputs.reason(e);
+        counts.error(Inputs.reason(e));
         return null;
       }
     }
 
-    private Block binary() {
-      ended = true;
-      byte[] head = opened.framer.head();
-      var unit =
-          new Rejected(
-              name,
-              0,
-              0,
-              "binary",
-              "this is %s, not a log".formatted(detection.what()),
-              Arrays.copyOf(head, Math.min(head.length, KEPT_OF_BINARY)),
-              Math.max(size, head.length));
-      return new Block(
-          name,
-          LogFormat.PLAIN,
-          new byte[0],
-          new int[0],
-          new int[0],
-          0,
-          1,
-          0,
-          List.of(unit),
-          head.length,
-          0,
-          0);
-    }
-
     @Override
     public void settled(Work work, Outcome outcome) {
-      var parsed = work.parsed();
-      if (outcome == Outcome.OUT && parsed != null) {
-        written.add(parsed.passed());
-        filtered.add(parsed.filtered());
-        rejected.add(parsed.rejected().size());
-      } else {
-        abandoned.add(work.units());
-      }
+      work.counts().settled(work, outcome);
       opened.framer.recycle(work.block());
     }
 
@@ -323,6 +334,18 @@ final class LogSource implements Source<Work> {
     }
 
     @Override
+    public long skip(long count) throws IOException {
+      if (size < 0) {
+        return super.skip(count);
+      }
+      long from = channel.position();
+      long to = Math.clamp(from + count, from, Math.max(from, channel.size()));
+      channel.position(to);
+      position.addAndGet(to - from);
+      return to - from;
+    }
+
+    @Override
     public int available() throws IOException {
       return in.available();
     }
@@ -330,32 +353,6 @@ final class LogSource implements Source<Work> {
     @Override
     public void close() throws IOException {
       channel.close();
-    }
-  }
-
-  /// A compressed stream whose very beginning is broken.
-  private static final class Broken extends InputStream {
-    private final IOException why;
-    private final InputStream in;
-
-    Broken(IOException why, InputStream in) {
-      this.why = why;
-      this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-      throw why;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      throw why;
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
     }
   }
 }

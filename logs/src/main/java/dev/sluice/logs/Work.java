@@ -6,10 +6,17 @@ import org.jspecify.annotations.Nullable;
 /// happens-before.
 final class Work {
   private final Block block;
+  private final SourceCounts counts;
   private @Nullable ParsedBlock parsed;
 
-  Work(Block block) {
+  /// @param counts where its lines are counted
+  Work(Block block, SourceCounts counts) {
     this.block = block;
+    this.counts = counts;
+  }
+
+  SourceCounts counts() {
+    return counts;
   }
 
   ParsedBlock parse(BlockParser parser) {
