@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.logs.Aggregation;
 import dev.sluice.logs.ClosedPipeException;
+import dev.sluice.logs.Dialect;
 import dev.sluice.logs.LogAccount;
-import dev.sluice.logs.LogFormat;
 import dev.sluice.logs.LogJob;
 import dev.sluice.logs.LogRun;
 import dev.sluice.logs.StandardOutput;
@@ -82,9 +82,11 @@ final class LogsCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "auto",
       description =
-          "auto (recognised for each file; the default), common, combined, json, logfmt, syslog, or plain. Times of"
-              + " syslog without year and zone are taken to be the latest that are not in the future, in this"
-              + " machine's zone.")
+          "auto (recognised for each file; the default). Access logs: common, combined, access (either, with more"
+              + " fields), vhost, w3c, alb. Errors: nginx_error, apache_error. Programs: app (Log4j, Logback, Spring"
+              + " Boot, Python, glog and the like), traces, json, logfmt, syslog, journal. Containers, with any of"
+              + " these within: cri, docker. Tables: csv, tsv. Your own: grok:PATTERN, regex:PATTERN with named groups."
+              + " Anything: plain.")
   private String format = "auto";
 
   @Option(
@@ -107,6 +109,15 @@ final class LogsCommand implements Callable<Integer> {
           "The encoding of all inputs: utf-8, utf-16, utf-16le, utf-16be, latin-1, windows-1252, ... (default: UTF-8, or"
               + " UTF-16 where a byte order mark says so).")
   private @Nullable Charset encoding;
+
+  @Option(
+      names = "--timezone",
+      paramLabel = "ZONE",
+      converter = Zones.class,
+      description =
+          "The zone of times that do not tell theirs: Europe/Berlin, UTC, +02:00 (default: this machine's). One that"
+              + " has no year either is in the latest year that does not put it into the future.")
+  private ZoneId zone = ZoneId.systemDefault();
 
   @Option(
       names = "--where",
@@ -280,13 +291,13 @@ final class LogsCommand implements Callable<Integer> {
     }
     return new LogJob(
         inputs,
-        format.equals("auto") ? null : LogFormat.of(format),
+        format.equals("auto") ? null : Dialect.named(format),
         where,
         targets,
         rejected,
         parsers,
         buffer,
-        ZoneId.systemDefault(),
+        zone,
         Instant.now(),
         encoding,
         following(),

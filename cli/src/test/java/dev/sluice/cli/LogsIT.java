@@ -436,6 +436,52 @@ class LogsIT {
     assertThat(dir.resolve("rejected.ndjson")).doesNotExist();
   }
 
+  // Formats
+
+  @Test
+  void a_record_of_several_lines_is_one_in_the_zone_that_is_named() throws Exception {
+    Files.writeString(
+        dir.resolve("app.log"),
+        """
+        2026-01-21 19:00:00,123 ERROR [main] com.example.Main - no
+        java.lang.IllegalStateException: no
+        \tat com.example.Main.main(Main.java:7)
+        2026-01-21 19:00:01,123 INFO  [main] com.example.Main - yes
+        """);
+
+    var run = run("logs", "app.log", "--timezone", "Europe/Berlin", "--to", "ndjson:out.ndjson");
+
+    assertThat(run.status()).isZero();
+    var lines = Files.readAllLines(dir.resolve("out.ndjson"));
+    assertThat(lines).hasSize(2);
+    var first = JSON.readTree(lines.getFirst());
+    assertThat(first.get("time").stringValue()).isEqualTo("2026-01-21T18:00:00.123Z");
+    assertThat(first.get("line").intValue()).isEqualTo(1);
+    assertThat(first.get("trace").stringValue()).contains("\tat com.example.Main.main");
+    assertThat(JSON.readTree(lines.getLast()).get("line").intValue()).isEqualTo(4);
+  }
+
+  @Test
+  void a_pattern_of_ones_own_has_columns() throws Exception {
+    Files.writeString(dir.resolve("own.log"), "jane 7\njoe 0.5\nnobody\n");
+
+    var run =
+        run(
+            "logs",
+            "own.log",
+            "--format",
+            "grok:^%{WORD:user} %{NUMBER:amount}$",
+            "--where",
+            "amount > 1",
+            "--to",
+            "csv:out.csv");
+
+    assertThat(run.status()).isZero();
+    assertThat(Files.readString(dir.resolve("out.csv")))
+        .isEqualTo("source,line,time,user,amount,extra\nown.log,1,,jane,7,\n");
+    assertThat(Files.readString(dir.resolve("rejected.ndjson"))).contains("no-match");
+  }
+
   // What goes wrong
 
   @Test
@@ -447,6 +493,9 @@ class LogsIT {
     assertUsage("sqlight", "logs", "a.log", "--to", "sqlight:x.db");
     assertUsage("--form", "logs", "a.log", "--form", "json");
     assertUsage("unknown format", "logs", "a.log", "--format", "xml");
+    assertUsage("did you mean 'log4j'", "logs", "a.log", "--format", "log4");
+    assertUsage("unknown pattern %{IPP}", "logs", "a.log", "--format", "grok:%{IPP:client}");
+    assertUsage("did you mean 'Europe/Berlin'", "logs", "a.log", "--timezone", "Europe/Berln");
     assertUsage("csv", "logs", "a.log", "b.log", "--to", "csv:x.csv");
     assertUsage("unknown format 'combin'", "logs", "generate", "--format", "combin");
     assertUsage(

@@ -19,8 +19,12 @@ final class BlockParser {
   private final Assumptions assumptions;
   private final Task task;
 
-  /// Parsers at rest: never more than there were threads in [#parse] at a time.
-  private final Map<LogFormat, ConcurrentLinkedDeque<Parsers>> idle = new ConcurrentHashMap<>();
+  /// How many dialects have parsers at rest: inputs may bring ever new ones.
+  private static final int MOST_IDLE = 64;
+
+  /// Parsers at rest: of each dialect never more than there were threads in [#parse] at a
+  /// time.
+  private final Map<Dialect, ConcurrentLinkedDeque<Parsers>> idle = new ConcurrentHashMap<>();
 
   /// What is to be done with the records.
   ///
@@ -62,18 +66,21 @@ final class BlockParser {
   /// Parses the lines of `block`, in order. A blank line, of nothing but spaces and tabs, counts as
   /// filtered.
   ParsedBlock parse(Block block) {
-    var atRest = idle.computeIfAbsent(block.format(), _ -> new ConcurrentLinkedDeque<>());
+    if (idle.size() > MOST_IDLE) {
+      idle.clear();
+    }
+    var atRest = idle.computeIfAbsent(block.dialect(), _ -> new ConcurrentLinkedDeque<>());
     var parsers = atRest.pollFirst();
     if (parsers == null) {
-      parsers = parsers(block.format());
+      parsers = parsers(block.dialect());
     }
     var parsed = parse(block, parsers);
     atRest.addFirst(parsers); // those that threw are not used again
     return parsed;
   }
 
-  private Parsers parsers(LogFormat format) {
-    var whole = format.newParser(assumptions);
+  private Parsers parsers(Dialect dialect) {
+    var whole = dialect.newParser(assumptions);
     if (task.filter() == null) {
       whole.want(task.wanted());
       return new Parsers(whole, null);
@@ -82,7 +89,7 @@ final class BlockParser {
     if (!task.wanted().all() || task.filtered().all()) {
       return new Parsers(whole, null);
     }
-    var first = format.newParser(assumptions);
+    var first = dialect.newParser(assumptions);
     first.want(task.filtered());
     return new Parsers(whole, first);
   }
@@ -102,7 +109,7 @@ final class BlockParser {
         filtered++;
         continue;
       }
-      long line = block.firstLine() + i;
+      long line = block.line(i);
       var parsed =
           (first == null ? parsers.whole : first).parse(block.source(), line, bytes, from, to);
       if (parsed instanceof LogRecord logRecord && !passes(logRecord)) {
@@ -127,7 +134,7 @@ final class BlockParser {
                 new Rejected(
                     block.source(),
                     line,
-                    block.offset() + from,
+                    block.offset(i),
                     reason,
                     detail,
                     Bytes.kept(bytes, from, to),

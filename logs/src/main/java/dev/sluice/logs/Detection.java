@@ -8,7 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// @param what in words: `combined`, or `a PNG image`
 /// @param matched how many of the lines that were tried are of that format
 /// @param sampled how many lines were tried
-record Detection(@Nullable LogFormat format, String what, int matched, int sampled) {
+/// @param dialect `format` with what was learnt of this file; null if it is binary
+record Detection(
+    @Nullable LogFormat format, String what, int matched, int sampled, @Nullable Dialect dialect) {
+  Detection(@Nullable LogFormat format, String what, int matched, int sampled) {
+    this(format, what, matched, sampled, format == null ? null : Dialect.of(format));
+  }
+
   boolean binary() {
     return format == null;
   }

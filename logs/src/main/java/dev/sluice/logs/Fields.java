@@ -205,7 +205,7 @@ final class Fields {
     return new LogRecord(source, line, time, node.shape(own), own);
   }
 
-  private static Column.@Nullable Type typeOf(@Nullable Object value) {
+  static Column.@Nullable Type typeOf(@Nullable Object value) {
     return switch (value) {
       case null -> null;
       case String _ -> Column.Type.TEXT;
@@ -220,7 +220,7 @@ final class Fields {
     return type == null ? Column.Type.TEXT : type;
   }
 
-  private static Column.Type wider(Column.@Nullable Type one, Column.Type other) {
+  static Column.Type wider(Column.@Nullable Type one, Column.Type other) {
     if (one == null || one == other) {
       return other;
     }

@@ -54,7 +54,7 @@ final class Follower implements RunSource {
       boolean fromEnd,
       Duration patience,
       int blockLines,
-      @Nullable LogFormat given,
+      @Nullable Dialect given,
       @Nullable Charset encoding,
       Assumptions assumptions) {}
 

@@ -37,6 +37,9 @@ final class LineFramer {
   /// How much [#head] shows.
   static final int HEAD_BYTES = 64 * 1_024;
 
+  /// A line of fewer bytes, as that of an opening brace, tells too little.
+  private static final int LEAST_HEAD = 4;
+
   /*
    * The window: bytes [start, limit) of `buffer` are read but not yet given away, `start` begins a line, and there is
    * no line end in [start, scanned). Its first byte is at `offset` of the stream.
@@ -48,7 +51,9 @@ final class LineFramer {
   private final InputStream in;
   private final int maxLines;
   private final int maxBytes;
-  private @Nullable LogFormat format;
+  private @Nullable Dialect dialect;
+  private @Nullable RecordFramer records;
+  private @Nullable JournalFramer journal;
 
   private byte[] buffer;
   private int start;
@@ -107,7 +112,24 @@ final class LineFramer {
 
   /// Says what format the lines have; before the first [#next].
   void format(LogFormat known) {
-    format = known;
+    dialect(Dialect.of(known));
+  }
+
+  /// Says what format the lines have; before the first [#next]. If several of them may be one
+  /// record, the blocks are of records from now on.
+  void dialect(Dialect known) {
+    dialect = known;
+    if (known.format() == LogFormat.JOURNAL) {
+      begin();
+      journal =
+          new JournalFramer(
+              source, new Rest(), known, offset, line, passedBytes, passedRuns, maxLines, maxBytes);
+      return;
+    }
+    var grouping = known.newGrouping(line == 1);
+    if (grouping != null) {
+      records = new RecordFramer(source, this::lines, known, grouping, maxLines, maxBytes);
+    }
   }
 
   /// Says that the stream begins in the middle of a file; before anything else.
@@ -130,13 +152,23 @@ final class LineFramer {
   }
 
   /// Shows up to [#HEAD_BYTES] of what comes next, after NULs and a mark, without taking it. Waits
-  /// until it has a complete line, or so many bytes, or the end.
+  /// until it has a complete line, or so many bytes, or the end; shows more if more is there.
   byte[] head() {
     begin();
-    while (!ended && limit - start < HEAD_BYTES && !hasLine()) {
+    while (!ended
+        && limit - start < HEAD_BYTES
+        && (!hasLine() || limit - start < LEAST_HEAD || isMoreThere())) {
       fill();
     }
     return Arrays.copyOfRange(buffer, start, Math.min(limit, start + HEAD_BYTES));
+  }
+
+  private boolean isMoreThere() {
+    try {
+      return in.available() > 0;
+    } catch (IOException e) {
+      return false; // a pipe cannot tell; what is wrong otherwise, the next read will say
+    }
   }
 
   /// Whether [#head] shows all that is left of the stream.
@@ -155,6 +187,19 @@ final class LineFramer {
   /// @throws IOException if the stream fails in another way than those above; all complete lines
   ///   before it were returned
   @Nullable Block next() throws IOException {
+    if (journal != null) {
+      return journal.next();
+    }
+    return records == null ? lines() : records.next();
+  }
+
+  /// Returns the record that is held back, since more of its lines may come, as it is: for a source
+  /// that has been quiet for a while. Null if there is none.
+  @Nullable Block rest() {
+    return records == null ? null : records.rest();
+  }
+
+  private @Nullable Block lines() throws IOException {
     begin();
     while (true) {
       passNuls();
@@ -245,14 +290,14 @@ final class LineFramer {
   }
 
   private Block block(int count) {
-    if (format == null) {
+    if (dialect == null) {
       throw new IllegalStateException("the format of %s is not set".formatted(source));
     }
     int size = cutEnd - start;
     var block =
         new Block(
             source,
-            format,
+            dialect.format(),
             copy(size),
             Arrays.copyOf(starts, count),
             Arrays.copyOf(ends, count),
@@ -262,7 +307,9 @@ final class LineFramer {
             passed,
             passedBytes + size,
             passedLines + count,
-            passedRuns);
+            passedRuns,
+            dialect,
+            null);
     start = cutEnd;
     scanned = Math.max(scanned, start);
     offset += size;
@@ -277,6 +324,9 @@ final class LineFramer {
   /// A copy of what the next block has. Memory that was used lately is still in the processor's
   /// caches: taking new one for each block costs as much as finding its lines.
   private byte[] copy(int size) {
+    if (records != null) {
+      return Arrays.copyOfRange(buffer, start, start + size); // it keeps them, and says when not
+    }
     byte[] copy = size > maxBytes || size < maxBytes / 2 ? new byte[size] : used.poll();
     if (copy == null) {
       copy = new byte[maxBytes];
@@ -287,7 +337,7 @@ final class LineFramer {
 
   /// Takes back the bytes of a block that nobody looks at any more. Any thread may call this.
   void recycle(Block block) {
-    if (block.bytes().length == maxBytes) {
+    if (records == null && journal == null && block.bytes().length == maxBytes) {
       used.add(block.bytes());
     }
   }
@@ -397,6 +447,29 @@ final class LineFramer {
     } catch (IOException e) {
       failure = e; // told in last(), after the complete lines
       ended = true;
+    }
+  }
+
+  /// What is left of the stream, with what was read of it already.
+  private final class Rest extends InputStream {
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      if (start < limit) {
+        int count = Math.min(length, limit - start);
+        System.arraycopy(buffer, start, into, from, count);
+        start += count;
+        return count;
+      }
+      if (failure != null) {
+        throw failure;
+      }
+      return ended ? -1 : in.read(into, from, length);
     }
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param abandoned what was read, but not finished when the run was aborted or failed
 /// @param lines physical lines
 /// @param bytes after decompression
-/// @param skipped runs of NUL bytes, which count nowhere else
+/// @param skipped runs of NUL bytes, and headers, which count nowhere else
 /// @param whereErrors records among the filtered for which the condition could not be evaluated
 /// @param seconds how long it took
 /// @param sources the same for each source

@@ -5,7 +5,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// Writes logs that look real: popular pages and rare ones, bots, failures, a rhythm of day and
 /// night, IPv6, texts in several scripts. The same format, seed and share of malformed lines give
@@ -203,6 +205,16 @@ public final class LogGenerator {
   private static final Zipf POPULAR_PATHS = new Zipf(PATHS);
   private static final Zipf POPULAR_CLIENTS = new Zipf(CLIENTS);
 
+  /// The formats that can be made.
+  static final Set<LogFormat> FORMATS =
+      EnumSet.of(
+          LogFormat.COMBINED,
+          LogFormat.COMMON,
+          LogFormat.JSON,
+          LogFormat.SYSLOG,
+          LogFormat.LOGFMT,
+          LogFormat.PLAIN);
+
   private final LogFormat format;
   private final Random random;
   private final long badShare;
@@ -230,6 +242,11 @@ public final class LogGenerator {
     if (!(badPercent >= 0 && badPercent <= 100)) {
       throw new UsageException(
           "the percentage of bad lines must be from 0 to 100, but was " + badPercent);
+    }
+    if (!FORMATS.contains(format)) {
+      var known = FORMATS.stream().map(LogFormat::id).toList();
+      throw new UsageException(
+          "%s logs cannot be made (expected %s)".formatted(format.id(), String.join(", ", known)));
     }
     if (format == LogFormat.PLAIN && badPercent > 0) {
       throw new UsageException(
@@ -307,7 +324,7 @@ public final class LogGenerator {
       case JSON -> json();
       case LOGFMT -> logfmt();
       case SYSLOG -> syslog();
-      case PLAIN -> plain();
+      default -> plain();
     }
   }
 
@@ -326,7 +343,7 @@ public final class LogGenerator {
       case JSON -> badJson(start);
       case LOGFMT -> badLogfmt();
       case SYSLOG -> badSyslog(start);
-      case PLAIN -> throw new AssertionError("a plain line is never malformed");
+      default -> throw new AssertionError("a plain line is never malformed");
     }
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///   summary
 public record LogJob(
     List<String> inputs,
-    @Nullable LogFormat format,
+    @Nullable Dialect format,
     @Nullable String where,
     List<String> targets,
     Path rejected,

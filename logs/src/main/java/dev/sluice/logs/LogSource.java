@@ -144,7 +144,7 @@ final class LogSource implements RunSource {
   /// so from now on.
   ///
   /// @param given the format that the user says it has; null to recognise it
-  void detect(@Nullable LogFormat given, Assumptions assumptions)
+  void detect(@Nullable Dialect given, Assumptions assumptions)
       throws InterruptedIOException, ClosedByInterruptException {
     try {
       var begun = begin();
@@ -163,12 +163,12 @@ final class LogSource implements RunSource {
   }
 
   /// Looks at what `framer` has first, waiting for it.
-  static Detection detect(LineFramer framer, @Nullable LogFormat given, Assumptions assumptions) {
+  static Detection detect(LineFramer framer, @Nullable Dialect given, Assumptions assumptions) {
     byte[] head = framer.head();
-    var found = FormatDetector.detect(head, framer.headIsAll(), assumptions);
-    return given == null || found.binary()
-        ? found
-        : new Detection(given, given.id(), found.sampled(), found.sampled());
+    boolean all = framer.headIsAll();
+    return given == null
+        ? FormatDetector.detect(head, all, assumptions)
+        : FormatDetector.given(given, head, all, assumptions);
   }
 
   @Override
@@ -184,8 +184,8 @@ final class LogSource implements RunSource {
       if (found == null) {
         throw new IllegalStateException(name + " is read before its format is known");
       }
-      if (found.format() != null) {
-        begun.framer.format(found.format());
+      if (found.dialect() != null) {
+        begun.framer.dialect(found.dialect());
       }
       return new Reading(begun, found);
     } catch (InterruptedIOException | ClosedByInterruptException e) {

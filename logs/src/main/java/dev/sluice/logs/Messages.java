@@ -23,7 +23,7 @@ final class Messages {
 
   private static final int MOST_BYTES = 4 * 1024 * 1024;
 
-  private final LogFormat format;
+  private final Dialect dialect;
   private final Function<String, SourceCounts> counts;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition some = lock.newCondition();
@@ -82,8 +82,8 @@ final class Messages {
   }
 
   /// @param counts gives the share in the account of whoever sends
-  Messages(LogFormat format, Function<String, SourceCounts> counts) {
-    this.format = format;
+  Messages(Dialect dialect, Function<String, SourceCounts> counts) {
+    this.dialect = dialect;
     this.counts = counts;
   }
 
@@ -192,7 +192,7 @@ final class Messages {
     return new Work(
         new Block(
             its.name(),
-            format,
+            dialect.format(),
             block.bytes.toByteArray(),
             starts,
             ends,
@@ -202,7 +202,9 @@ final class Messages {
             block.rejected,
             block.size(),
             block.units(),
-            0),
+            0,
+            dialect,
+            null),
         its);
   }
 

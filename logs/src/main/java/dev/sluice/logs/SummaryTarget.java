@@ -55,7 +55,7 @@ final class SummaryTarget implements Target {
   /// Where a shape has the values that are looked at; NONE where it has no such value.
   private record Places(int status, int bytes, int path, int level, int message) {
     static Places of(Shape shape) {
-      boolean access = shape.format() == LogFormat.COMMON || shape.format() == LogFormat.COMBINED;
+      boolean access = shape.format().isAccess();
       return new Places(
           find(shape, Set.of("status")),
           access ? find(shape, Set.of("bytes")) : NONE,

@@ -71,17 +71,17 @@ final class SyslogSource implements RunSource, Closeable {
   private final Map<String, SourceCounts> peers = new LinkedHashMap<>();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong received = new AtomicLong();
-  private final LogFormat format;
+  private final Dialect dialect;
 
   /// What was told last, by the thread that listens.
   private String told = "";
 
   private SyslogSource(
-      String scheme, InetSocketAddress address, LogFormat format, Consumer<String> tell)
+      String scheme, InetSocketAddress address, Dialect dialect, Consumer<String> tell)
       throws IOException {
     this.tell = tell;
-    this.format = format;
-    messages = new Messages(format, this::countsOf);
+    this.dialect = dialect;
+    messages = new Messages(dialect, this::countsOf);
     int port;
     if (scheme.equals(TCP)) {
       var opened = new ServerSocket();
@@ -127,7 +127,7 @@ final class SyslogSource implements RunSource, Closeable {
   /// @param tell takes what a person must know, from any thread
   /// @throws UsageException if `argument` is not understood
   /// @throws IOException if nobody can listen there; its message says why
-  static SyslogSource listen(String argument, @Nullable LogFormat given, Consumer<String> tell)
+  static SyslogSource listen(String argument, @Nullable Dialect given, Consumer<String> tell)
       throws IOException {
     var matcher = FORM.matcher(argument);
     int port = matcher.matches() ? Integer.parseInt(matcher.group(3)) : -1;
@@ -145,7 +145,7 @@ final class SyslogSource implements RunSource, Closeable {
       return new SyslogSource(
           matcher.group(1),
           new InetSocketAddress(address, port),
-          given == null ? LogFormat.SYSLOG : given,
+          given == null ? Dialect.of(LogFormat.SYSLOG) : given,
           tell);
     } catch (UnknownHostException e) {
       throw new UsageException("'%s': there is no host '%s'".formatted(argument, host));
@@ -183,7 +183,7 @@ final class SyslogSource implements RunSource, Closeable {
 
   private SourceCounts newCounts(String peer) {
     var made = new SourceCounts(name + "/" + peer);
-    made.detection(new Detection(format, format.id(), 1, 1));
+    made.detection(new Detection(dialect.format(), dialect.format().id(), 1, 1, dialect));
     return made;
   }
 
@@ -205,12 +205,12 @@ final class SyslogSource implements RunSource, Closeable {
 
   @Override
   public Set<LogFormat> formats() {
-    return Set.of(format);
+    return Set.of(dialect.format());
   }
 
   @Override
   public List<String> detections() {
-    return List.of("%s: listening for %s".formatted(name, format.id()));
+    return List.of("%s: listening for %s".formatted(name, dialect.format().id()));
   }
 
   @Override

@@ -30,7 +30,7 @@ final class Tail implements Runnable {
       Sender<Work> out,
       FollowedFiles files,
       int blockLines,
-      @Nullable LogFormat given,
+      @Nullable Dialect given,
       @Nullable Charset encoding,
       Assumptions assumptions,
       Duration patience,
@@ -246,8 +246,8 @@ final class Tail implements Runnable {
     if (before != null && !found.binary() && found.format() != before.format()) {
       found = before;
     }
-    if (found.format() != null) {
-      cutter.format(found.format());
+    if (found.dialect() != null) {
+      cutter.dialect(found.dialect());
       counts.detection(found);
     }
     return found;

@@ -55,6 +55,14 @@ final class Times {
   private long accessDateEnd;
   private long accessZone = -1; // no six bytes have it
 
+  /// Where [#leading] is, and what it has found.
+  private int at;
+
+  private int secondOfDay;
+  private int fraction;
+  private int fractionEnd;
+  private int zoneOffset;
+
   private final byte[] lastAccess = new byte[ACCESS_LENGTH];
   private @Nullable String lastAccessTime;
   private final byte[] lastRfc3164 = new byte[RFC3164_LENGTH];
@@ -143,6 +151,17 @@ final class Times {
     if (clock < 0 || (!whole && (b[end] != '.' || digits(b, end + 1, to) < 0))) {
       return null;
     }
+    var time = yearless(monthOfYear, dayOfMonth, clock, b, whole ? end : end + 1, to);
+    if (whole && time != null) {
+      System.arraycopy(b, from, lastRfc3164, 0, RFC3164_LENGTH);
+      lastRfc3164Time = time;
+    }
+    return time;
+  }
+
+  /// Gives a time the latest year that does not put it too far into the future.
+  private @Nullable String yearless(
+      int monthOfYear, int dayOfMonth, int clock, byte[] digits, int from, int to) {
     // Eight years back there is a 29 February in any case, except around 1900 and 2100.
     for (int y = latestYear; y >= latestYear - 8; y--) {
       long days = day(y, monthOfYear, dayOfMonth);
@@ -152,12 +171,7 @@ final class Times {
       long local = days * DAY + clock;
       long second = local - offsetAt(local);
       if (second <= latest) {
-        var time = write(second, b, whole ? end : end + 1, to);
-        if (whole) {
-          System.arraycopy(b, from, lastRfc3164, 0, RFC3164_LENGTH);
-          lastRfc3164Time = time;
-        }
-        return time;
+        return write(second, digits, from, to);
       }
     }
     return null;
@@ -216,8 +230,316 @@ final class Times {
     return offset == Integer.MIN_VALUE ? null : write(local - offset, b, fraction, fractionEnd);
   }
 
-  /// Reads a time out of a value of a record: ISO-8601, or the time since 1970 in seconds,
-  /// milliseconds, microseconds or nanoseconds, told apart by their size.
+  /// Reads the time that `[from, to)` begins with; [#end] then tells where it ends. Besides
+  /// ISO-8601, as [#iso] has it:
+  ///
+  /// ```text
+  ///   2026/11/21 19:00:00           20261121T190000Z
+  ///   21/Nov/2026:19:00:00 +0100    21-Nov-2026 19:00:00.123     21 Nov 2026 19:00:00,123
+  ///   Nov 21 19:00:00               Nov 21 2026 19:00:00         Nov 21 19:00:00 2026
+  ///   Sat Nov 21 19:00:00 2026      Sat Nov 21 19:00:00 UTC 2026
+  ///   Sat, 21 Nov 2026 19:00:00 GMT                              Saturday, 21-Nov-26 19:00:00 GMT
+  /// ```
+  ///
+  /// Each may have a fraction behind a point or a comma, and a zone. Months in digits are only read
+  /// behind a year, since elsewhere nobody knows which number is the month.
+  @Nullable String leading(byte[] b, int from, int to) {
+    at = from;
+    fraction = from;
+    fractionEnd = from;
+    zoneOffset = Integer.MIN_VALUE;
+    if (to - from < 14) {
+      return null;
+    }
+    if (Bytes.isDigit(b[from])) {
+      return yearFirst(b, from, to);
+    }
+    if (!Bytes.isLetter(b[from])) {
+      return null;
+    }
+    int word = from;
+    while (word < to && Bytes.isLetter(b[word])) {
+      word++;
+    }
+    if (isWeekday(b, from) && word < to) {
+      at = b[word] == ',' ? word + 1 : word;
+      spaces(b, to);
+      if (at < to && Bytes.isDigit(b[at])) {
+        return dayFirst(b, to);
+      }
+      if (at == word) {
+        return null;
+      }
+    }
+    return monthFirst(b, to);
+  }
+
+  /// Where the time ends that [#leading] has read.
+  int end() {
+    return at;
+  }
+
+  /// Reads the time that fills `[from, to)`, of those that [#leading] knows.
+  @Nullable String any(byte[] b, int from, int to) {
+    var time = leading(b, from, to);
+    return time != null && at == to ? time : null;
+  }
+
+  /// Reads glog's `mmdd HH:mm:ss.ffffff`; [#end] then tells where it ends.
+  @Nullable String glog(byte[] b, int from, int to) {
+    at = from + 5;
+    if (to - from < 13 || b[from + 4] != ' ' || !timeOfDay(b, to)) {
+      return null;
+    }
+    int monthOfYear = (int) digits(b, from, from + 2);
+    int dayOfMonth = (int) digits(b, from + 2, from + 4);
+    return yearless(monthOfYear, dayOfMonth, secondOfDay, b, fraction, fractionEnd);
+  }
+
+  private @Nullable String yearFirst(byte[] b, int from, int to) {
+    int count = 0;
+    while (count < 9 && from + count < to && Bytes.isDigit(b[from + count])) {
+      count++;
+    }
+    char separator = from + count < to ? (char) b[from + count] : 0;
+    if (count <= 2 && separator != ':') {
+      return dayFirst(b, to);
+    }
+    if (count == 4 && (separator == '-' || separator == '/') && from + 11 < to) {
+      if (b[from + 7] != separator) {
+        return null;
+      }
+      at = from + 10;
+      if (b[at] != ' ' && (b[at] | 0x20) != 't') {
+        return null;
+      }
+      at++;
+      if (!timeOfDay(b, to)) {
+        return null;
+      }
+      zone(b, to);
+      return made(
+          b,
+          digits(b, from, from + 4),
+          (int) digits(b, from + 5, from + 7),
+          digits(b, from + 8, from + 10));
+    }
+    if (count == 8 && (separator == ' ' || separator == 'T')) {
+      at = from + 9;
+      if (at + 6 <= to && digits(b, at, at + 6) >= 0) {
+        long packed = digits(b, at, at + 6);
+        long hour = packed / 10_000;
+        long minute = packed / 100 % 100;
+        long second = packed % 100;
+        if (hour > 23 || minute > 59 || second > 59) {
+          return null;
+        }
+        secondOfDay = (int) (hour * 3_600 + minute * 60 + second);
+        at += 6;
+        fraction(b, to);
+      } else if (!timeOfDay(b, to)) {
+        return null;
+      }
+      zone(b, to);
+      return made(
+          b,
+          digits(b, from, from + 4),
+          (int) digits(b, from + 4, from + 6),
+          digits(b, from + 6, from + 8));
+    }
+    return null;
+  }
+
+  /// Reads `21 Nov 2026 19:00:00`, from `at` on, with `/` and `-` between the parts of the date
+  /// too.
+  private @Nullable String dayFirst(byte[] b, int to) {
+    int from = at;
+    while (at < to && at < from + 2 && Bytes.isDigit(b[at])) {
+      at++;
+    }
+    long dayOfMonth = digits(b, from, at);
+    if (at + 9 > to) {
+      return null;
+    }
+    byte separator = b[at];
+    int monthOfYear = month(b, at + 1);
+    if ((separator != ' ' && separator != '-' && separator != '/')
+        || b[at + 4] != separator
+        || monthOfYear == 0) {
+      return null;
+    }
+    from = at + 5;
+    at = from;
+    while (at < to && at < from + 4 && Bytes.isDigit(b[at])) {
+      at++;
+    }
+    long y = digits(b, from, at);
+    if (at - from == 2) {
+      y += y < 70 ? 2_000 : 1_900;
+    } else if (at - from != 4) {
+      return null;
+    }
+    if (at >= to || (b[at] != ' ' && b[at] != ':')) {
+      return null;
+    }
+    at++;
+    if (!timeOfDay(b, to)) {
+      return null;
+    }
+    zone(b, to);
+    return made(b, y, monthOfYear, dayOfMonth);
+  }
+
+  /// Reads `Nov 21 19:00:00` and what has its year behind, or before the clock.
+  private @Nullable String monthFirst(byte[] b, int to) {
+    int monthOfYear = at + 4 < to && b[at + 3] == ' ' ? month(b, at) : 0;
+    if (monthOfYear == 0) {
+      return null;
+    }
+    at += 3;
+    spaces(b, to);
+    int from = at;
+    while (at < to && at < from + 2 && Bytes.isDigit(b[at])) {
+      at++;
+    }
+    long dayOfMonth = digits(b, from, at);
+    if (dayOfMonth < 1) {
+      return null;
+    }
+    if (at < to && b[at] == ',') {
+      at++;
+    }
+    spaces(b, to);
+    long y = year(b, to);
+    if (y >= 0) {
+      spaces(b, to);
+    }
+    if (!timeOfDay(b, to)) {
+      return null;
+    }
+    zone(b, to);
+    if (y < 0 && at < to && b[at] == ' ') {
+      at++;
+      y = year(b, to);
+      at -= y < 0 ? 1 : 0;
+    }
+    if (y < 0 && zoneOffset == Integer.MIN_VALUE) {
+      return yearless(monthOfYear, (int) dayOfMonth, secondOfDay, b, fraction, fractionEnd);
+    }
+    return y < 0 ? null : made(b, y, monthOfYear, dayOfMonth);
+  }
+
+  /// Reads a year of this time, which nothing follows that would make it another number: else -1.
+  private long year(byte[] b, int to) {
+    boolean apart = at + 4 == to || (at + 4 < to && !isPartOfWord(b[at + 4]) && b[at + 4] != ':');
+    long y = apart ? digits(b, at, at + 4) : -1;
+    if (y < 1970 || y > 2099) {
+      return -1;
+    }
+    at += 4;
+    return y;
+  }
+
+  private static boolean isPartOfWord(byte b) {
+    return Bytes.isDigit(b) || Bytes.isLetter(b) || b == '.' || b == '-';
+  }
+
+  private static boolean isWeekday(byte[] b, int at) {
+    return switch ((b[at] << 16) | (b[at + 1] << 8) | b[at + 2]) {
+      case ('M' << 16) | ('o' << 8) | 'n',
+          ('T' << 16) | ('u' << 8) | 'e',
+          ('W' << 16) | ('e' << 8) | 'd',
+          ('T' << 16) | ('h' << 8) | 'u',
+          ('F' << 16) | ('r' << 8) | 'i',
+          ('S' << 16) | ('a' << 8) | 't',
+          ('S' << 16) | ('u' << 8) | 'n' ->
+          true;
+      default -> false;
+    };
+  }
+
+  private void spaces(byte[] b, int to) {
+    while (at < to && b[at] == ' ') {
+      at++;
+    }
+  }
+
+  /// Reads `HH:mm:ss` and a fraction at `at`.
+  private boolean timeOfDay(byte[] b, int to) {
+    if (at + 8 > to) {
+      return false;
+    }
+    secondOfDay = clock(b, at);
+    if (secondOfDay < 0) {
+      return false;
+    }
+    at += 8;
+    fraction(b, to);
+    return true;
+  }
+
+  private void fraction(byte[] b, int to) {
+    fraction = at;
+    fractionEnd = at;
+    if (at + 1 < to && (b[at] == '.' || b[at] == ',') && Bytes.isDigit(b[at + 1])) {
+      fraction = ++at;
+      while (at < to && Bytes.isDigit(b[at])) {
+        at++;
+      }
+      fractionEnd = at;
+    }
+  }
+
+  /// Reads a zone at `at`, perhaps behind a space, if there is one.
+  private void zone(byte[] b, int to) {
+    int from = at < to && b[at] == ' ' ? at + 1 : at;
+    if (from >= to) {
+      return;
+    }
+    int zoneEnd = from;
+    if (Bytes.isLetter(b[from])) {
+      while (zoneEnd < to && Bytes.isLetter(b[zoneEnd])) {
+        zoneEnd++;
+      }
+      if (Bytes.matches(b, from, zoneEnd, "Z")
+          || Bytes.matches(b, from, zoneEnd, "UTC")
+          || Bytes.matches(b, from, zoneEnd, "GMT")) {
+        zoneOffset = 0;
+        at = zoneEnd;
+      }
+      return;
+    }
+    if (b[from] != '+' && b[from] != '-') {
+      return;
+    }
+    zoneEnd++;
+    while (zoneEnd < to && (Bytes.isDigit(b[zoneEnd]) || b[zoneEnd] == ':')) {
+      zoneEnd++;
+    }
+    int read = zoneEnd - from == 3 && from > at ? Integer.MIN_VALUE : offset(b, from, zoneEnd);
+    if (read == Integer.MIN_VALUE) {
+      return;
+    }
+    zoneOffset = read;
+    at = zoneEnd;
+    int name = at < to && b[at] == '[' ? Bytes.indexOf(b, at, Math.min(to, at + 50), ']') : -1;
+    if (name > at + 1 && Bytes.isLetter(b[at + 1]) && Bytes.indexOf(b, at, name, '/') > 0) {
+      at = name + 1; // 2026-11-21T19:00:00+01:00[Europe/Berlin]
+    }
+  }
+
+  private @Nullable String made(byte[] b, long y, int monthOfYear, long dayOfMonth) {
+    long days = day((int) y, monthOfYear, (int) dayOfMonth);
+    if (days == Long.MIN_VALUE) {
+      return null;
+    }
+    long local = days * DAY + secondOfDay;
+    int offset = zoneOffset == Integer.MIN_VALUE ? offsetAt(local) : zoneOffset;
+    return write(local - offset, b, fraction, fractionEnd);
+  }
+
+  /// Reads a time out of a value of a record: one of those that [#leading] knows, or the time since
+  /// 1970 in seconds, milliseconds, microseconds or nanoseconds, told apart by their size.
   ///
   /// @param number the digits of the value as they stood in the line, or its text
   @Nullable String value(String number) {
@@ -225,10 +547,11 @@ final class Times {
     if (length < SHORTEST || length > 48) {
       return null;
     }
-    if (length >= 16 && number.charAt(4) == '-') {
+    if (length >= 16 && number.charAt(4) == '-' && number.charAt(length - 1) != ']') {
       return iso(number.getBytes(StandardCharsets.ISO_8859_1), 0, length);
     }
-    return epoch(number);
+    boolean clocked = length >= 14 && (number.indexOf(':') > 0 || number.charAt(8) == 'T');
+    return clocked ? any(number.getBytes(StandardCharsets.ISO_8859_1), 0, length) : epoch(number);
   }
 
   private @Nullable String epoch(String text) {

@@ -80,7 +80,7 @@ final class WhereCompiler {
 
   WhereCompiler(String expression, Map<LogFormat, List<Column>> formats) {
     this.expression = expression;
-    dynamic = formats.containsKey(LogFormat.JSON) || formats.containsKey(LogFormat.LOGFMT);
+    dynamic = formats.keySet().stream().anyMatch(LogFormat::dynamic);
     types.put("source", SimpleType.STRING);
     types.put("line", SimpleType.INT);
     types.put("time", NullableType.create(SimpleType.STRING));

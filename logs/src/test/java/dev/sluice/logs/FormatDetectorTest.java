@@ -7,10 +7,11 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FormatDetectorTest {
@@ -21,8 +22,12 @@ class FormatDetectorTest {
   private static final String ACCESS =
       "192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 1";
 
+  static Set<LogFormat> generated() {
+    return LogGenerator.FORMATS;
+  }
+
   @ParameterizedTest
-  @EnumSource(LogFormat.class)
+  @MethodSource("generated")
   void every_generated_log_is_recognised(LogFormat format) throws Exception {
     var log = new ByteArrayOutputStream();
     new LogGenerator(format, 11, format == LogFormat.PLAIN ? 0 : 10).lines(1_000, log);
@@ -67,11 +72,18 @@ class FormatDetectorTest {
       strings = {
         "Starting the server with port=80 now",
         "x=1 is what we want to see here",
-        "2026-01-02 03:04:05,123 INFO [main] com.example.Main - started",
-        "2026-01-02T03:04:05.123Z INFO com.example.Main: started",
-        "2026-01-02T03:04:05.123Z stdout F hello there",
-        "2026/01/01 04:12:55 [error] 871#871: *40122 open() failed, client: 203.0.113.9",
+        "2026-01-02 03:04:05 we began with the work",
+        "2026-01-02 config loaded",
+        "2026-01-02T03:04:05.123Z stdout hello there",
+        "Error: it does not work",
         "[1, 2, 3]",
+        "[main] started, and so on",
+        "one,two,three",
+        "name,value",
+        "# Heading",
+        "{",
+        "12:30 lunch",
+        "May 2026 was warm: INFO about it follows",
         "    at com.example.Orders.place(Orders.java:142)"
       })
   void prose_and_other_logs_are_plain(String line) {
@@ -131,5 +143,47 @@ class FormatDetectorTest {
     assertThat(detect("\u001b[31mred\u001b[0m\t\f\r\n").binary()).isFalse();
     assertThat(detect("text\n" + "\0".repeat(500) + "more text\n").binary()).isFalse();
     assertThat(detect("text " + "\0".repeat(500) + "more text\n").binary()).isTrue();
+  }
+
+  @Test
+  void continuations_count_only_if_they_look_like_some() {
+    var head = "2026-01-02 03:04:05,123 INFO [main] com.example.Main - started\n";
+
+    assertThat(detect(head + "\tat a.B.c(D.java:1)\n".repeat(50)).format())
+        .isEqualTo(LogFormat.APP);
+    assertThat(detect(head + "this is prose\n".repeat(50)).format()).isEqualTo(LogFormat.PLAIN);
+  }
+
+  @Test
+  void an_object_that_the_head_cuts_off_does_not_count() {
+    var object = "{\n  \"a\": 1\n}\n";
+    byte[] head = (object + object + "{\n  \"a\":\n").getBytes(UTF_8);
+
+    assertThat(FormatDetector.detect(head, false, Lines.UTC).sampled()).isEqualTo(2);
+    assertThat(FormatDetector.detect(head, true, Lines.UTC).sampled()).isEqualTo(3);
+  }
+
+  @Test
+  void what_is_named_is_still_looked_at_for_what_it_does_not_say() {
+    byte[] log = "a;b\n1;2\n".getBytes(UTF_8);
+    var given = FormatDetector.given(Dialect.named("csv"), log, true, Lines.UTC);
+
+    assertThat(given.format()).isEqualTo(LogFormat.CSV);
+    assertThat(given.dialect()).isInstanceOf(Dialect.Separated.class);
+    assertThat(
+            FormatDetector.given(Dialect.named("json"), "%PDF-1".getBytes(UTF_8), true, Lines.UTC)
+                .binary())
+        .isTrue();
+  }
+
+  @Test
+  void an_object_that_is_larger_than_the_head_is_known_by_its_beginning() {
+    byte[] opened = "{\n  \"a\": [\n    1,\n".getBytes(UTF_8);
+
+    assertThat(FormatDetector.detect(opened, false, Lines.UTC).dialect())
+        .isInstanceOf(Dialect.PrettyJson.class);
+    assertThat(FormatDetector.detect(opened, true, Lines.UTC).format()).isEqualTo(LogFormat.PLAIN);
+    assertThat(FormatDetector.detect("{\nint main;\n".getBytes(UTF_8), false, Lines.UTC).format())
+        .isEqualTo(LogFormat.PLAIN);
   }
 }

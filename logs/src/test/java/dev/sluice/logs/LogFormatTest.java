@@ -20,15 +20,34 @@ class LogFormatTest {
     assertThatThrownBy(() -> LogFormat.of("combine"))
         .isInstanceOf(UsageException.class)
         .hasMessage(
-            "unknown format 'combine'; did you mean 'combined'?"
-                + " (expected combined, common, json, syslog, logfmt, plain)");
+            "unknown format 'combine'; did you mean 'combined'? (expected combined, common, access,"
+                + " vhost, json, syslog, logfmt, nginx_error, apache_error, app, traces, cri,"
+                + " docker, w3c, alb, csv, tsv, journal, grok:PATTERN, regex:PATTERN, plain)");
   }
 
   @Test
-  void only_json_and_logfmt_bring_their_own_columns() {
+  void formats_have_other_names_too() {
+    assertThat(LogFormat.of("NGINX-error")).isEqualTo(LogFormat.NGINX_ERROR);
+    assertThat(LogFormat.of("log4j")).isEqualTo(LogFormat.APP);
+    assertThat(LogFormat.of("iis")).isEqualTo(LogFormat.W3C);
+    assertThatThrownBy(() -> LogFormat.of("lockback")).hasMessageContaining("'logback'?");
+  }
+
+  @Test
+  void some_formats_bring_columns_of_their_own() {
     assertThat(LogFormat.values())
-        .filteredOn(LogFormat::dynamic)
-        .containsExactly(LogFormat.JSON, LogFormat.LOGFMT);
+        .filteredOn(format -> !format.dynamic())
+        .containsExactly(
+            LogFormat.COMBINED,
+            LogFormat.COMMON,
+            LogFormat.SYSLOG,
+            LogFormat.NGINX_ERROR,
+            LogFormat.APACHE_ERROR,
+            LogFormat.APP,
+            LogFormat.TRACES,
+            LogFormat.ALB,
+            LogFormat.PLAIN);
+    assertThat(LogFormat.ACCESS.columns()).isEqualTo(LogFormat.COMBINED.columns());
     assertThat(LogFormat.COMBINED.columns())
         .contains(new Column("status", Column.Type.INTEGER), new Column("agent", Column.Type.TEXT));
   }
