@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import dev.sluice.logs.Aggregation;
 import dev.sluice.logs.ClosedPipeException;
@@ -9,6 +10,8 @@ import dev.sluice.logs.Dialect;
 import dev.sluice.logs.LogAccount;
 import dev.sluice.logs.LogJob;
 import dev.sluice.logs.LogRun;
+import dev.sluice.logs.RecordOptions;
+import dev.sluice.logs.ReportOptions;
 import dev.sluice.logs.StandardOutput;
 import dev.sluice.logs.UsageException;
 import java.io.IOException;
@@ -27,8 +30,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `sluice logs`: a [LogRun], and what a person is told about it.
 @Command(
@@ -44,6 +49,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true,
+    abbreviateSynopsis = true,
     subcommands = GenerateCommand.class,
     commandListHeading = "%nCommands:%n",
     exitCodeListHeading = "%nExit status:%n",
@@ -63,7 +69,12 @@ import picocli.CommandLine.Parameters;
       "  sluice logs access.log --where 'status >= 500' --to csv:errors.csv",
       "  sluice logs access.log --count-by status --per 60 --top 10 path --percentiles bytes",
       "  sluice logs -f /var/log/nginx --to sqlite:live.db",
-      "  sluice logs syslog+udp://:5514 --to ndjson:-"
+      "  sluice logs syslog+udp://:5514 --to ndjson:-",
+      "  sluice logs access.log --since yesterday --report report.html",
+      "  sluice logs app.log --set 'slow=ms > 500' --fields time,slow --to csv:-",
+      "  sluice logs *.log --redact all --dedupe --within 1m --to ndjson:shared.ndjson",
+      "",
+      "Any option may stand in a configuration file or in the environment: see 'sluice config --help'."
     })
 final class LogsCommand implements Callable<Integer> {
   private static final int MOST_DETECTIONS = 10;
@@ -128,12 +139,97 @@ final class LogsCommand implements Callable<Integer> {
   private @Nullable String where;
 
   @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description =
+          "Keep the records of this time and later: 2026-11-21, 2026-11-21T10:00, with or without a zone (without:"
+              + " this machine's); today, yesterday; 30m, 2h, 7d before now. One that tells no time is left out.")
+  private @Nullable String since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Keep the records of before this time, written as for --since.")
+  private @Nullable String until;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "RATE",
+      converter = Rates.class,
+      description =
+          "Keep about this share of the records: 1%%, 0.01 or 1/100. The same ones in each run, whatever else is"
+              + " asked.")
+  private double sample = 1;
+
+  @Option(
+      names = "--sample-seed",
+      paramLabel = "N",
+      description = "Which of many such samples (default: ${DEFAULT-VALUE}).")
+  private long sampleSeed = 1;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=EXPR",
+      description =
+          "Give each record a field that this CEL expression computes, as 'slow=duration_ms > 500'; null where it"
+              + " cannot be evaluated. May be repeated; --where, --fields and later ones may name it.")
+  private List<String> sets = List.of();
+
+  @Option(
+      names = "--dedupe",
+      arity = "0..1",
+      preprocessor = AttachedOnly.class,
+      split = ",",
+      paramLabel = "FIELD,...",
+      hideParamSyntax = true,
+      description =
+          "Leave out records that are equal to one kept before: in all fields, or in those named (after '=').")
+  private @Nullable List<String> dedupe;
+
+  @Option(
+      names = "--within",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description =
+          "How long after a record --dedupe leaves out its equals, by the records' own time: 30s, 5m, 1h"
+              + " (default: for ever).")
+  private @Nullable Duration within;
+
+  @Option(
+      names = "--redact",
+      split = ",",
+      paramLabel = "WHAT,...",
+      hideParamSyntax = true,
+      description =
+          "Make secrets unreadable in all that is written and shown: addresses, email, tokens, cards, all (of these),"
+              + " or the name of a field (field:email, if it is called like one of these).")
+  private List<String> redact = List.of();
+
+  @Option(
+      names = "--fields",
+      split = ",",
+      paramLabel = "FIELD,...",
+      hideParamSyntax = true,
+      description =
+          "Write these fields only, in this order; http.status is one within another. Tables keep source, line and"
+              + " time as well.")
+  private List<String> fields = List.of();
+
+  @Option(
       names = "--to",
       paramLabel = "TARGET",
       description =
           "sqlite:FILE[?table=NAME], csv:FILE, ndjson:FILE; '-' as FILE of the latter two is standard output."
               + " May be repeated: each gets every record. A table is added to, a file replaced.")
   private List<String> targets = List.of();
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description =
+          "Write a page to look at and to send: time line, statuses or levels, top values, latencies, slowest,"
+              + " what was rejected and why. It is one file, and loads nothing.")
+  private @Nullable Path report;
 
   @Option(
       names = "--count-by",
@@ -245,6 +341,16 @@ final class LogsCommand implements Callable<Integer> {
           "Neither progress nor recognised formats; the account and failures are always told.")
   private boolean quiet;
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Take defaults of these options from this file instead of ~/.config/sluice/config; see 'sluice config'.")
+  @SuppressWarnings("UnusedVariable") // read before the options are, by Defaults
+  private @Nullable Path config;
+
+  @Spec private @Nullable CommandSpec spec;
+
   private final Map<String, String> environment = System.getenv();
   private final Screen screen = Screen.standardError(environment);
 
@@ -301,7 +407,18 @@ final class LogsCommand implements Callable<Integer> {
         Instant.now(),
         encoding,
         following(),
-        aggregation);
+        aggregation,
+        new RecordOptions(
+            since,
+            until,
+            sample,
+            sampleSeed,
+            sets,
+            dedupe == null ? null : named(dedupe),
+            within,
+            named(redact),
+            named(fields)),
+        report == null ? null : new ReportOptions(report, Main.Version.read(), commandLine()));
   }
 
   private LogJob.Follow following() {
@@ -339,9 +456,25 @@ final class LogsCommand implements Callable<Integer> {
         : minutes != null ? "--per" : tops.isEmpty() ? "--percentiles" : "--top";
   }
 
+  /// The names of a list `a, b`.
+  private static List<String> named(List<String> list) {
+    return list.stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
+  }
+
+  /// What was typed, as it could be typed again.
+  private String commandLine() {
+    var typed = requireNonNull(spec).root().commandLine().getParseResult().originalArgs();
+    return typed.stream().map(LogsCommand::quoted).collect(joining(" ", "sluice ", ""));
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
   private int run(LogRun run) throws IOException {
     if (!quiet) {
       tell(run.detections());
+      run.announcements().forEach(this::say);
     }
     if (explain) {
       run.guarantees().forEach(guarantee -> say("guaranteed: " + guarantee));
@@ -383,7 +516,15 @@ final class LogsCommand implements Callable<Integer> {
     var result = run.account();
     var summary = run.summary(80, Screen.colours(1, environment));
     if (failure == null && !isStdout(account)) {
+      // Where both go to the same screen, a line stays free before and after what was asked for.
+      boolean apart = !summary.isEmpty() && Screen.isTerminal(1) && Screen.isTerminal(2);
+      if (apart) {
+        System.out.println();
+      }
       summary.forEach(System.out::println);
+      if (apart) {
+        System.out.println();
+      }
       System.out.flush();
     }
     boolean left = failure == null && !results(run);
@@ -405,12 +546,20 @@ final class LogsCommand implements Callable<Integer> {
         failure.printStackTrace();
       }
     }
+    try {
+      run.writeReport(failure == null ? null : String.valueOf(failure.getMessage()));
+      if (report != null && !quiet) {
+        say("report in " + report);
+      }
+    } catch (IOException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
     if (!result.balances()) {
       problems.add("the account does not balance: this is a defect of sluice");
     }
     problems.forEach(this::say);
     run.stuck().forEach(this::say);
-    run.whereErrors().forEach(this::say);
+    run.remarks().forEach(this::say);
     if (explain) {
       run.explanation().forEach(this::say);
     }

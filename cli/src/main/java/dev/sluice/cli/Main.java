@@ -15,6 +15,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -24,6 +25,7 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -41,13 +43,23 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "sluice",
     description = "Moves items from producers to consumers: logs into files and tables.",
-    subcommands = {HelpCommand.class, LogsCommand.class, WarmUpCommand.class},
+    subcommands = {
+      LogsCommand.class,
+      ConfigCommand.class,
+      CompletionsCommand.class,
+      ManCommand.class,
+      HelpCommand.class,
+      WarmUpCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     commandListHeading = "%nCommands:%n",
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'sluice help COMMAND' tells more about one."})
 final class Main implements Runnable {
+  /// The commands that take defaults from the environment and the configuration file.
+  private static final Set<String> CONFIGURED = Set.of("logs", "config");
+
   @Spec private @Nullable CommandSpec spec;
 
   public static void main(String[] args) {
@@ -60,11 +72,35 @@ final class Main implements Runnable {
       System.out.println(Version.read()); // people and scripts ask often, and it needs no parser
       return 0;
     }
-    return run(commands(environment), "1".equals(environment.get("SLUICE_DEBUG")), args);
+    var commands = commands(environment);
+    var debug = "1".equals(environment.get("SLUICE_DEBUG"));
+    if (args.length > 0 && CONFIGURED.contains(args[0])) {
+      var logs = requireNonNull(commands.getSubcommands().get("logs"));
+      try {
+        var defaults = Defaults.load(environment, List.of(args), logs.getCommandSpec());
+        return runWith(defaults, commands, debug, args);
+      } catch (UsageException e) {
+        return new Complaints(debug, null).wrongUsage(logs, String.valueOf(e.getMessage()), e);
+      }
+    }
+    return run(commands, debug, args);
+  }
+
+  private static int runWith(
+      Defaults defaults, CommandLine commands, boolean debug, String... args) {
+    commands.setDefaultValueProvider(defaults);
+    commands.setExecutionStrategy(parsed -> {
+      defaults.fillLists(parsed);
+      return new RunLast().execute(parsed);
+    });
+    return run(commands, new Complaints(debug, defaults), args);
   }
 
   static int run(CommandLine commands, boolean debug, String... args) {
-    var complaints = new Complaints(debug);
+    return run(commands, new Complaints(debug, null), args);
+  }
+
+  private static int run(CommandLine commands, Complaints complaints, String... args) {
     commands
         .setParameterExceptionHandler(complaints::wrongUsage)
         .setExecutionExceptionHandler((e, command, parsed) -> complaints.failure(e, command));
@@ -77,9 +113,12 @@ final class Main implements Runnable {
 
   static CommandLine commands(Map<String, String> environment) {
     var ansi = Screen.colours(1, environment) ? Help.Ansi.ON : Help.Ansi.OFF;
-    return new CommandLine(new Main())
-        .setColorScheme(Help.defaultColorScheme(ansi))
-        .setCaseInsensitiveEnumValuesAllowed(true);
+    var commands =
+        new CommandLine(new Main())
+            .setColorScheme(Help.defaultColorScheme(ansi))
+            .setCaseInsensitiveEnumValuesAllowed(true);
+    OptionSections.apply(requireNonNull(commands.getSubcommands().get("logs")));
+    return commands;
   }
 
   /// Called for `sluice` without a command.
@@ -90,10 +129,12 @@ final class Main implements Runnable {
     throw new ParameterException(commands, "missing command");
   }
 
-  private record Complaints(boolean debug) {
+  private record Complaints(boolean debug, @Nullable Defaults defaults) {
 
     int wrongUsage(ParameterException e, String[] args) {
-      return wrongUsage(e.getCommandLine(), describe(e), e);
+      var origin = defaults == null ? null : defaults.origin(e.getArgSpec(), List.of(args));
+      var what = origin == null ? describe(e) : origin + ": " + describe(e);
+      return wrongUsage(e.getCommandLine(), what, e);
     }
 
     private int wrongUsage(CommandLine command, String what, Exception e) {

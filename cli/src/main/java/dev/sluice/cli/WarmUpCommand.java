@@ -42,6 +42,7 @@ final class WarmUpCommand implements Callable<Integer> {
           "logs generate --lines 100",
           "logs {scratch}/logs --rejected {scratch}/r --progress always",
           "logs {scratch}/logs/combined.log --rejected {scratch}/r --to sqlite:{scratch}/a.db --to csv:{scratch}/a.csv",
+          "logs {scratch}/logs --rejected {scratch}/r --report {scratch}/r.html --redact all",
           "logs {scratch}/logs --rejected {scratch}/r --to ndjson:- --account {scratch}/a --where status>=500",
           "logs {scratch}/logs/combined.log --rejected {scratch}/r --count-by status",
           "logs {scratch}/logs/json.log --rejected {scratch}/r --count-by level --json",

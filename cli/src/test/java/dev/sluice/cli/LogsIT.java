@@ -485,6 +485,59 @@ class LogsIT {
   // What goes wrong
 
   @Test
+  void records_are_chosen_computed_thinned_out_and_redacted_and_a_report_tells_it()
+      throws Exception {
+    Files.writeString(
+        dir.resolve("a.log"), COMBINED.repeat(3) + COMBINED.replace("500", "200") + "oops\n");
+
+    var run =
+        run(
+            "logs",
+            "a.log",
+            "--since",
+            "2026-11-21",
+            "--until=2026-11-21T12:00Z",
+            "--set",
+            "failed=status >= 500",
+            "--dedupe=failed",
+            "--redact",
+            "addresses",
+            "--fields",
+            "host,failed,line",
+            "--to",
+            "csv:-",
+            "--report",
+            "r.html");
+
+    assertThat(run.status).as(run.err).isZero();
+    assertThat(run.out).isEqualTo("host,failed,line\n[address],true,1\n[address],false,4\n");
+    assertThat(run.err)
+        .contains("sluice logs: records from 2026-11-", "sluice logs: report in r.html")
+        .contains("read 5 = 2 written + 2 filtered + 1 rejected (rejected.ndjson)");
+    assertThat(dir.resolve("r.html"))
+        .content()
+        .contains(
+            "<b>5</b> read = <b>2</b> written",
+            "--dedupe left out 2",
+            "sluice logs a.log --since 2026-11-21")
+        .doesNotContain("203.0.113.7");
+  }
+
+  @Test
+  void the_configuration_of_the_user_is_found() throws Exception {
+    Files.writeString(dir.resolve("a.log"), COMBINED);
+    var config = Files.createDirectories(dir.resolve("config/sluice")).resolve("config");
+    Files.writeString(config, "to = ndjson:-\nfields = status\n");
+
+    assertThat(run("logs", "a.log").out).isEqualTo("{\"status\":500}\n");
+
+    Files.writeString(config, "\nfield = status\n");
+    var wrong = run("logs", "a.log");
+    assertThat(wrong.status).isEqualTo(2);
+    assertThat(wrong.err).contains("config:2: unknown option 'field'; did you mean 'fields'?");
+  }
+
+  @Test
   void wrong_usage_is_told_in_words() throws Exception {
     Files.writeString(dir.resolve("a.log"), COMBINED);
     Files.writeString(dir.resolve("b.log"), "{\"a\":1}\n");
@@ -715,7 +768,9 @@ class LogsIT {
   }
 
   private Process process(List<String> command) throws IOException {
-    var process = new ProcessBuilder(command).directory(dir.toFile()).start();
+    var builder = new ProcessBuilder(command).directory(dir.toFile());
+    builder.environment().put("XDG_CONFIG_HOME", dir.resolve("config").toString());
+    var process = builder.start();
     started.add(process);
     return process;
   }

@@ -9,11 +9,11 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Parses blocks, keeps the records that pass a filter, and adds them up. Any number of threads may
-/// parse at the same time, if the filter allows it.
+/// Parses blocks, does to each record what is to be done on the way, and adds those up that are
+/// kept. Any number of threads may parse at the same time, if that step allows it.
 ///
 /// It makes no more of a record than somebody will look at. Where the targets take all of it and
-/// the filter looks at little, each line is parsed for the filter first, and a second time if it
+/// the step looks at little, each line is parsed for the step first, and a second time if it
 /// passes; as long as most pass, only once.
 final class BlockParser {
   private final Assumptions assumptions;
@@ -28,14 +28,14 @@ final class BlockParser {
 
   /// What is to be done with the records.
   ///
-  /// @param filter which to keep; null for all
-  /// @param filtered what the filter looks at
+  /// @param step what is done to each; null for nothing
+  /// @param looksAt what of a record the step looks at; if that is not all of it, it only filters
   /// @param wanted what those look at who get the records that pass, or what they add up to
   /// @param kept whether somebody takes the records themselves
   /// @param sums where to add up those of a block; null if nobody asked
   record Task(
-      @Nullable Predicate<LogRecord> filter,
-      Wanted filtered,
+      @Nullable RecordStep step,
+      Wanted looksAt,
       Wanted wanted,
       boolean kept,
       @Nullable Supplier<Sums> sums) {}
@@ -47,7 +47,7 @@ final class BlockParser {
     boolean mostPass;
 
     /// @param whole makes all that anybody looks at
-    /// @param first makes only what the filter looks at; null if that is no less
+    /// @param first makes only what the step looks at; null if that is no less
     Parsers(LineParser whole, @Nullable LineParser first) {
       this.whole = whole;
       this.first = first;
@@ -59,8 +59,9 @@ final class BlockParser {
     this.task = task;
   }
 
+  /// Keeps the records that pass `filter`.
   BlockParser(Assumptions assumptions, Predicate<LogRecord> filter) {
-    this(assumptions, new Task(filter, Wanted.ALL, Wanted.ALL, true, null));
+    this(assumptions, new Task(RecordStep.filter(filter), Wanted.ALL, Wanted.ALL, true, null));
   }
 
   /// Parses the lines of `block`, in order. A blank line, of nothing but spaces and tabs, counts as
@@ -81,22 +82,23 @@ final class BlockParser {
 
   private Parsers parsers(Dialect dialect) {
     var whole = dialect.newParser(assumptions);
-    if (task.filter() == null) {
+    if (task.step() == null) {
       whole.want(task.wanted());
       return new Parsers(whole, null);
     }
-    whole.want(task.wanted().and(task.filtered()));
-    if (!task.wanted().all() || task.filtered().all()) {
+    whole.want(task.wanted().and(task.looksAt()));
+    if (!task.wanted().all() || task.looksAt().all()) {
       return new Parsers(whole, null);
     }
     var first = dialect.newParser(assumptions);
-    first.want(task.filtered());
+    first.want(task.looksAt());
     return new Parsers(whole, first);
   }
 
   private ParsedBlock parse(Block block, Parsers parsers) {
     List<LogRecord> records = task.kept() ? new ArrayList<>() : List.of();
-    var rejected = new ArrayList<>(block.rejected());
+    var rejected = new ArrayList<Rejected>(block.rejected().size());
+    block.rejected().forEach(one -> rejected.add(turnedAway(one)));
     var sums = task.sums() == null ? null : task.sums().get();
     var first = parsers.mostPass ? null : parsers.first;
     long passed = 0;
@@ -112,12 +114,14 @@ final class BlockParser {
       long line = block.line(i);
       var parsed =
           (first == null ? parsers.whole : first).parse(block.source(), line, bytes, from, to);
-      if (parsed instanceof LogRecord logRecord && !passes(logRecord)) {
-        filtered++;
-        continue;
-      }
-      if (parsed instanceof LogRecord && first != null) {
-        parsed = parsers.whole.parse(block.source(), line, bytes, from, to);
+      if (parsed instanceof LogRecord logRecord) {
+        var kept = task.step() == null ? logRecord : task.step().keep(logRecord);
+        if (kept == null) {
+          filtered++;
+          continue;
+        }
+        parsed =
+            first == null ? kept : parsers.whole.parse(block.source(), line, bytes, from, to);
       }
       switch (parsed) {
         case LogRecord logRecord -> {
@@ -131,21 +135,22 @@ final class BlockParser {
         }
         case Malformed(var reason, var detail) ->
             rejected.add(
-                new Rejected(
-                    block.source(),
-                    line,
-                    block.offset(i),
-                    reason,
-                    detail,
-                    Bytes.kept(bytes, from, to),
-                    to - from));
+                turnedAway(
+                    new Rejected(
+                        block.source(),
+                        line,
+                        block.offset(i),
+                        reason,
+                        detail,
+                        Bytes.kept(bytes, from, to),
+                        to - from)));
       }
     }
     parsers.mostPass = passed > block.count() / 2;
     return new ParsedBlock(block, records, passed, rejected, filtered, sums);
   }
 
-  private boolean passes(LogRecord logRecord) {
-    return task.filter() == null || task.filter().test(logRecord);
+  private Rejected turnedAway(Rejected rejected) {
+    return task.step() == null ? rejected : task.step().reject(rejected);
   }
 }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class CsvColumns {
   private static final int NONE = -1;
 
-  private final List<String> header = new ArrayList<>(ColumnNames.FIRST);
+  private final List<String> header = new ArrayList<>();
+
+  /// Where `source`, `line` and `time` go.
+  private final int[] first = {0, 1, 2};
+
   private final Map<String, Integer> positions = new HashMap<>();
   private final ShapeCache<Place> places = new ShapeCache<>();
 
@@ -19,16 +23,32 @@ final class CsvColumns {
   private record Place(int[] cells, BitSet rest) {}
 
   /// @param format what the records are; null if there are none
-  /// @param first the records whose keys become columns
-  CsvColumns(@Nullable LogFormat format, List<LogRecord> first) {
+  /// @param sample the records whose keys become columns
+  CsvColumns(@Nullable LogFormat format, List<LogRecord> sample) {
+    header.addAll(ColumnNames.FIRST);
     var names = new ColumnNames();
     if (format != null) {
       add(format.columns(), names);
     }
-    first.forEach(logRecord -> add(logRecord.shape().columns(), names));
+    sample.forEach(logRecord -> add(logRecord.shape().columns(), names));
     if (format != null && format.dynamic()) {
       header.add(ColumnNames.EXTRA);
     }
+  }
+
+  private CsvColumns(List<String> names) {
+    header.addAll(names);
+    for (int i = 0; i < names.size(); i++) {
+      positions.put(names.get(i), i);
+    }
+    for (int i = 0; i < first.length; i++) {
+      first[i] = names.indexOf(ColumnNames.FIRST.get(i)); // -1 is NONE
+    }
+  }
+
+  /// Exactly these fields, in this order.
+  static CsvColumns chosen(List<String> names) {
+    return new CsvColumns(names);
   }
 
   private void add(List<Column> columns, ColumnNames names) {
@@ -48,9 +68,15 @@ final class CsvColumns {
   /// One cell for each column; a null is an empty one.
   @Nullable Object[] row(LogRecord logRecord) {
     var row = new @Nullable Object[header.size()];
-    row[0] = logRecord.source();
-    row[1] = logRecord.line();
-    row[2] = logRecord.time();
+    if (first[0] != NONE) {
+      row[first[0]] = logRecord.source();
+    }
+    if (first[1] != NONE) {
+      row[first[1]] = logRecord.line();
+    }
+    if (first[2] != NONE) {
+      row[first[2]] = logRecord.time();
+    }
     var values = logRecord.values();
     var place = place(logRecord.shape());
     for (int i = 0; i < values.length; i++) {

@@ -23,6 +23,7 @@ final class CsvTarget implements Target {
   private final Path file;
   private final List<LogRecord> waiting = new ArrayList<>();
   private long waitingChars;
+  private @Nullable List<String> chosen;
   private @Nullable Output output;
   private @Nullable CsvBuffer csv;
   private @Nullable LogFormat format;
@@ -41,6 +42,12 @@ final class CsvTarget implements Target {
   @Override
   public @Nullable Path file() {
     return Output.isStdout(file) ? null : file;
+  }
+
+  @Override
+  public boolean choose(List<String> fields) {
+    chosen = fields;
+    return true;
   }
 
   @Override
@@ -99,7 +106,8 @@ final class CsvTarget implements Target {
     }
     waiting.add(logRecord);
     waitingChars += chars(logRecord);
-    if (!logRecord.shape().format().dynamic()
+    if (chosen != null
+        || !logRecord.shape().format().dynamic()
         || waiting.size() >= SAMPLE
         || waitingChars >= SAMPLE_CHARS) {
       settleColumns();
@@ -124,7 +132,7 @@ final class CsvTarget implements Target {
   }
 
   private void settleColumns() {
-    var settled = new CsvColumns(format, waiting);
+    var settled = chosen == null ? new CsvColumns(format, waiting) : CsvColumns.chosen(chosen);
     columns = settled;
     Targets.opened(csv, this).row(settled.header().toArray(new @Nullable Object[0]));
     waiting.forEach(logRecord -> row(logRecord, settled));

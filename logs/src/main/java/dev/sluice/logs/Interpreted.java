@@ -33,12 +33,18 @@ record Interpreted(Program program, Map<String, Field> fields, Map<String, Field
 
   @Override
   public Verdict test(LogRecord record, Place[] places) {
+    return switch (evaluate(record, places)) {
+      case Boolean holds -> Verdict.of(holds);
+      case Failure failure -> failure;
+      default -> new Failure("the expression is neither true nor false");
+    };
+  }
+
+  /// What the expression gives, as CEL has it, or a [Failure].
+  Object evaluate(LogRecord record, Place[] places) {
     var variables = new Variables(record, places);
     try {
-      var result = program.eval(variables);
-      return result instanceof Boolean holds
-          ? Verdict.of(holds)
-          : new Failure("the expression is neither true nor false");
+      return program.eval(variables);
     } catch (CelEvaluationException e) {
       return new Failure(cause(e, variables.lastNull));
     }

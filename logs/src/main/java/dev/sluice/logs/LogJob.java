@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///   listen at: `syslog+tcp://HOST:PORT`
 /// @param format the format of all inputs; null to recognise it for each
 /// @param where a CEL expression that the records to keep fulfil; null for all
-/// @param targets where the records go, each written as `scheme:rest`; none for a summary
+/// @param targets where the records go, each written as `scheme:rest`; none for a summary, if there
+///   is no report either
 /// @param rejected the file for what is rejected, made only when there is something
 /// @param parsers how many threads parse
 /// @param buffer how many lines may wait between reading and parsing
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param follow whether to go on with what is added to files, until the run is ended
 /// @param aggregation what to count of the records; with it, and without targets, there is no
 ///   summary
+/// @param records what is done to each record before it is written
+/// @param report the page to write at the end; null for none
 public record LogJob(
     List<String> inputs,
     @Nullable Dialect format,
@@ -35,7 +38,9 @@ public record LogJob(
     Instant now,
     @Nullable Charset encoding,
     Follow follow,
-    Aggregation aggregation) {
+    Aggregation aggregation,
+    RecordOptions records,
+    @Nullable ReportOptions report) {
 
   /// Whether a run goes on when it has read its files.
   public enum Follow {
@@ -45,6 +50,48 @@ public record LogJob(
     FROM_START,
     /// It begins at the end of what is there, and goes on with what is added.
     FROM_END
+  }
+
+  /// One that reads files once, counts nothing, and writes its records as they are.
+  public LogJob(
+      List<String> inputs,
+      @Nullable Dialect format,
+      @Nullable String where,
+      List<String> targets,
+      Path rejected,
+      int parsers,
+      int buffer,
+      ZoneId zone,
+      Instant now) {
+    this(
+        inputs,
+        format,
+        where,
+        targets,
+        rejected,
+        parsers,
+        buffer,
+        zone,
+        now,
+        null,
+        Follow.NO,
+        Aggregation.NONE,
+        RecordOptions.NONE,
+        null);
+  }
+
+  /// The same, following its files or not.
+  LogJob with(Follow other) {
+    return new LogJob(
+        inputs, format, where, targets, rejected, parsers, buffer, zone, now, encoding, other,
+        aggregation, records, report);
+  }
+
+  /// The same with something else done to the records, and a report or none.
+  LogJob with(RecordOptions others, @Nullable ReportOptions page) {
+    return new LogJob(
+        inputs, format, where, targets, rejected, parsers, buffer, zone, now, encoding, follow,
+        aggregation, others, page);
   }
 
   /// Checks the numbers.

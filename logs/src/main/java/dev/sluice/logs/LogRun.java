@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// ```text
 ///   LogSource  --\                                   /--> Target
 ///   LogSource  ---+--> buffer --> parse x parsers --+---> Target      Pipeline, on platform threads
-///   LogSource  --/                 + where           \--> RejectedFile
+///   LogSource  --/                 + RecordSteps     \--> RejectedFile
 /// ```
 ///
 /// Each delivery is a block of lines ([Work]): a channel of single lines costs several times what
@@ -62,7 +64,9 @@ public final class LogRun implements AutoCloseable {
   private final @Nullable AggregateTarget aggregates;
   private final BlockParser parser;
   private final Notices notices;
-  private final @Nullable Where where;
+  private final @Nullable ReportTarget report;
+  private final RecordSteps steps;
+  private final Set<Target> choosing;
   private long startedAt;
   private @Nullable Running running;
   private List<Report.Stuck> stuck = List.of();
@@ -83,16 +87,18 @@ public final class LogRun implements AutoCloseable {
       List<Target> targets,
       @Nullable SummaryTarget summary,
       @Nullable AggregateTarget aggregates,
-      @Nullable Where where,
-      BlockParser parser,
+      @Nullable ReportTarget report,
+      RecordSteps steps,
       Notices notices) {
     this.job = job;
     this.sources = sources;
     this.targets = targets;
     this.summary = summary;
     this.aggregates = aggregates;
-    this.where = where;
-    this.parser = parser;
+    this.report = report;
+    this.steps = steps;
+    this.parser = new BlockParser(assumptions(job), task(steps, targets, aggregates));
+    this.choosing = choosing(targets, steps.projection());
     this.notices = notices;
   }
 
@@ -103,7 +109,9 @@ public final class LogRun implements AutoCloseable {
   /// @throws IOException if a target cannot be made ready; its message names it
   public static LogRun prepare(LogJob job) throws IOException {
     var aggregates = AggregateTarget.of(job.aggregation());
-    var summary = job.targets().isEmpty() && aggregates == null ? new SummaryTarget() : null;
+    var report = job.report() == null ? null : new ReportTarget(job.report());
+    boolean shown = job.targets().isEmpty() && report == null && aggregates == null;
+    var summary = shown ? new SummaryTarget() : null;
     var targets = new ArrayList<Target>();
     for (var spec : job.targets()) {
       targets.add(Targets.parse(spec));
@@ -114,6 +122,9 @@ public final class LogRun implements AutoCloseable {
     if (aggregates != null) {
       targets.add(aggregates);
     }
+    if (report != null) {
+      targets.add(report);
+    }
     targets.add(new RejectedFile(job.rejected()));
     refuseSameFile(targets);
 
@@ -121,10 +132,9 @@ public final class LogRun implements AutoCloseable {
     var sources = sources(job, targets, notices);
     try {
       var formats = formats(sources);
-      var where = job.where() == null ? null : Where.compile(job.where(), columns(formats));
+      var steps = RecordSteps.of(job, columns(formats));
       AggregateTarget.check(job.aggregation(), columns(formats));
-      var parser = new BlockParser(assumptions(job), task(where, targets, aggregates));
-      var run = new LogRun(job, sources, targets, summary, aggregates, where, parser, notices);
+      var run = new LogRun(job, sources, targets, summary, aggregates, report, steps, notices);
       if (sources.stream().anyMatch(RunSource::isReadable)) {
         run.openTargets(formats);
       }
@@ -147,15 +157,39 @@ public final class LogRun implements AutoCloseable {
     }
   }
 
+  /// What equals what is known only in order, so where duplicates are left out, records are added
+  /// up after that.
+  /// What equals what is known only in order, so where duplicates are left out, records are added
+  /// up after that.
   private static BlockParser.Task task(
-      @Nullable Where where, List<Target> targets, @Nullable AggregateTarget aggregates) {
+      RecordSteps steps, List<Target> targets, @Nullable AggregateTarget aggregates) {
     var taken = targets.stream().map(Target::wanted).reduce(Wanted.NOTHING, Wanted::and);
+    boolean later = steps.dedupe() != null;
     return new BlockParser.Task(
-        where == null ? null : where::test,
-        where == null ? Wanted.NOTHING : where.wanted(),
+        steps.isNone() ? null : steps,
+        steps.looksAt(),
         aggregates == null ? taken : taken.and(aggregates.added()),
-        !taken.nothing(),
-        aggregates == null ? null : aggregates::begin);
+        later || !taken.nothing(),
+        later || aggregates == null ? null : aggregates::begin);
+  }
+
+  private ParsedBlock summed(ParsedBlock block) {
+    return aggregates == null ? block : block.with(aggregates.begin());
+  }
+
+  /// Tells the targets which fields were chosen.
+  ///
+  /// @return those that want only them
+  private static Set<Target> choosing(List<Target> targets, @Nullable Projection projection) {
+    var choosing = new HashSet<Target>();
+    if (projection != null) {
+      for (var target : targets) {
+        if (target.choose(projection.names())) {
+          choosing.add(target);
+        }
+      }
+    }
+    return choosing;
   }
 
   private static void refuseSameFile(List<Target> targets) {
@@ -304,7 +338,8 @@ public final class LogRun implements AutoCloseable {
     return formats;
   }
 
-  /// The columns that a condition may speak of: of all formats, if there is none to say better.
+  /// The columns that expressions and options may speak of: of all formats, if there is none to say
+  /// better.
   private static Map<LogFormat, List<Column>> columns(EnumSet<LogFormat> formats) {
     var columns = new EnumMap<LogFormat, List<Column>>(LogFormat.class);
     for (var format : formats.isEmpty() ? EnumSet.allOf(LogFormat.class) : formats) {
@@ -370,24 +405,53 @@ public final class LogRun implements AutoCloseable {
     readable.sort(Comparator.comparing(source -> !source.isEndless()));
     int endless = (int) readable.stream().filter(RunSource::isEndless).count();
     int readers = endless + Math.min(READERS, readable.size() - endless);
-    running =
+    var read =
         Pipeline.merge(Math.max(1, readers), readable)
             .named(READ)
-            .buffer(Math.min(MOST_BLOCKS, Math.max(1, job.buffer() / blockLines)))
-            .map(Parallel.ordered(job.parsers()), (Work work) -> work.parse(parser))
-            .named("parse")
-            .broadcast(targets.stream().map(LogRun::branch).toList())
+            .buffer(Math.min(MOST_BLOCKS, Math.max(1, job.buffer() / blockLines)));
+    running =
+        parsed(read)
+            .broadcast(targets.stream().map(this::branch).toList())
             .named("logs")
             .onPlatformThreads()
             .start();
   }
 
-  private static Function<Pipe<ParsedBlock>, Pipeline> branch(Target target) {
-    return parsed ->
-        parsed
-            .buffer(TARGET_BUFFER)
-            .batch(TARGET_BATCH, TARGET_LINGER)
-            .to(target.name(), target::write);
+  private Pipe<ParsedBlock> parsed(Pipe<Work> read) {
+    var parallel = Parallel.ordered(job.parsers());
+    var dedupe = steps.dedupe();
+    if (dedupe == null) {
+      return read.map(parallel, (Work work) -> work.parse(parser)).named("parse");
+    }
+    var parsed =
+        read.map(
+                parallel,
+                (Work work) -> {
+                  work.parse(parser);
+                  return work;
+                })
+            .named("parse");
+    if (!steps.redactsLater()) {
+      return parsed.map(work -> work.change(it -> summed(dedupe.apply(it)))).named("dedupe");
+    }
+    return parsed
+        .map(work -> {
+          work.change(dedupe::apply);
+          return work;
+        })
+        .named("dedupe")
+        .map(parallel, (Work work) -> work.change(it -> summed(steps.redactRecords(it))))
+        .named("redact");
+  }
+
+  private Function<Pipe<ParsedBlock>, Pipeline> branch(Target target) {
+    var projection = choosing.contains(target) ? steps.projection() : null;
+    return parsed -> {
+      var batches = parsed.buffer(TARGET_BUFFER).batch(TARGET_BATCH, TARGET_LINGER);
+      return projection == null
+          ? batches.to(target.name(), target::write)
+          : batches.to(target.name(), blocks -> target.write(projection.apply(blocks)));
+    };
   }
 
   /// Waits for the end, and closes the targets.
@@ -407,6 +471,16 @@ public final class LogRun implements AutoCloseable {
       } else {
         closeAfter(failure);
       }
+    }
+  }
+
+  /// Writes the report, if one was asked for; once, after [#await], whether that went well or not.
+  ///
+  /// @param failure what the run failed with; null if it went well
+  /// @throws IOException with a message that a user can act on
+  public void writeReport(@Nullable String failure) throws IOException {
+    if (report != null && startedAt != 0) {
+      report.publish(new ReportFacts(job, account(), steps, failure));
     }
   }
 
@@ -487,17 +561,16 @@ public final class LogRun implements AutoCloseable {
     }
   }
 
-  /// Why the condition could not be evaluated for some records, in words, with how many: most
-  /// frequent first.
-  public List<String> whereErrors() {
-    if (where == null) {
-      return List.of();
-    }
-    return where.errorsByCause().entrySet().stream()
-        .map(cause ->
-            "--where could not be evaluated for %,d of the filtered: %s"
-                .formatted(cause.getValue(), cause.getKey()))
-        .toList();
+  /// What a person should know before the run: how relative times were understood.
+  public List<String> announcements() {
+    return steps.announcements();
+  }
+
+  /// What a person should know after the run, in words: why an expression could not be evaluated
+  /// for some records, with how many, most frequent cause first; what else the options could not
+  /// do.
+  public List<String> remarks() {
+    return steps.remarks();
   }
 
   /// What had not ended when the patience of a drain was over, in words: `csv:- was busy for 5 s in
@@ -518,7 +591,7 @@ public final class LogRun implements AutoCloseable {
     double seconds = startedAt == 0 ? 0 : (System.nanoTime() - startedAt) / 1e9;
     return LogAccount.sum(
         sources.stream().flatMap(source -> source.accounts().stream()).toList(),
-        where == null ? 0 : where.errors(),
+        steps.whereErrors(),
         seconds);
   }
 

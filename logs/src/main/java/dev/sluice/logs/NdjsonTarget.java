@@ -21,6 +21,7 @@ final class NdjsonTarget implements Target {
   private final Path file;
   private final ShapeCache<byte[][]> names = new ShapeCache<>();
   private final JsonBuffer json = new JsonBuffer();
+  private @Nullable List<String> chosen;
   private @Nullable Output output;
 
   NdjsonTarget(String name, Path file) {
@@ -36,6 +37,12 @@ final class NdjsonTarget implements Target {
   @Override
   public @Nullable Path file() {
     return Output.isStdout(file) ? null : file;
+  }
+
+  @Override
+  public boolean choose(List<String> fields) {
+    chosen = fields;
+    return true;
   }
 
   @Override
@@ -64,6 +71,10 @@ final class NdjsonTarget implements Target {
   }
 
   private void append(LogRecord logRecord) {
+    if (chosen != null) {
+      appendChosen(logRecord, chosen);
+      return;
+    }
     json.raw(SOURCE).string(logRecord.source());
     json.raw(LINE).number(logRecord.line());
     json.raw(TIME).value(logRecord.time());
@@ -71,6 +82,24 @@ final class NdjsonTarget implements Target {
     var values = logRecord.values();
     for (int i = 0; i < keys.length; i++) {
       json.raw(keys[i]).value(values[i]);
+    }
+    json.raw('}').raw('\n');
+  }
+
+  /// What was chosen alone, in that order: a record's own values have it already.
+  private void appendChosen(LogRecord logRecord, List<String> names) {
+    var values = logRecord.values();
+    int own = 0;
+    char before = '{';
+    for (var name : names) {
+      json.raw(before).string(name).raw(':');
+      before = ',';
+      switch (name) {
+        case "source" -> json.string(logRecord.source());
+        case "line" -> json.raw(Long.toString(logRecord.line()));
+        case "time" -> json.value(logRecord.time());
+        default -> json.value(values[own++]);
+      }
     }
     json.raw('}').raw('\n');
   }

@@ -22,4 +22,10 @@ record ParsedBlock(
   ParsedBlock(Block block, List<LogRecord> records, List<Rejected> rejected, long filtered) {
     this(block, records, records.size(), rejected, filtered, null);
   }
+
+  /// The same, with its records added up in `fresh`.
+  ParsedBlock with(Sums fresh) {
+    records.forEach(fresh::add);
+    return new ParsedBlock(block, records, passed, rejected, filtered, fresh);
+  }
 }

@@ -73,9 +73,11 @@ final class SqliteTable implements AutoCloseable {
   /// Opens the table `name`, and makes it if there is none.
   ///
   /// @param target the name of the target, for messages
-  /// @throws BadTargetException if that table cannot hold records of `format`
-  static SqliteTable open(Connection connection, String target, String name, LogFormat format)
+  /// @param first the format of the records, and the columns to have from the start
+  /// @throws BadTargetException if that table cannot hold records of that format
+  static SqliteTable open(Connection connection, String target, String name, Shape first)
       throws SQLException {
+    var format = first.format();
     run(
         connection,
         "CREATE TABLE IF NOT EXISTS sluice_meta("
@@ -99,7 +101,7 @@ final class SqliteTable implements AutoCloseable {
     } else {
       table.accept(target, format);
     }
-    table.learn(new Shape(format, format.columns()));
+    table.learn(first);
     return table;
   }
 

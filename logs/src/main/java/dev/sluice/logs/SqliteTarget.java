@@ -29,6 +29,7 @@ final class SqliteTarget implements Target {
   private final Path file;
   private final String base;
   private final SQLiteConfig config;
+  private @Nullable List<String> chosen;
   private final Map<LogFormat, SqliteTable> tables = new EnumMap<>(LogFormat.class);
   private @Nullable LogFormat only;
   private @Nullable Connection connection;
@@ -62,6 +63,25 @@ final class SqliteTarget implements Target {
   @Override
   public Path file() {
     return file;
+  }
+
+  @Override
+  public boolean choose(List<String> fields) {
+    chosen = fields;
+    return true;
+  }
+
+  /// The columns that a new table has from the start.
+  private Shape firstColumns(LogFormat format) {
+    var names = chosen;
+    if (names == null) {
+      return new Shape(format, format.columns());
+    }
+    var columns =
+        names.stream()
+            .flatMap(name -> format.columns().stream().filter(it -> it.name().equals(name)))
+            .toList();
+    return new Shape(format, columns);
   }
 
   @Override
@@ -131,7 +151,8 @@ final class SqliteTarget implements Target {
     var table = tables.get(format);
     if (table == null) {
       table =
-          SqliteTable.open(open, name, format == only ? base : base + "_" + format.id(), format);
+          SqliteTable.open(
+              open, name, format == only ? base : base + "_" + format.id(), firstColumns(format));
       tables.put(format, table);
     }
     return table;

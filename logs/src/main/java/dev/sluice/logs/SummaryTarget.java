@@ -158,7 +158,7 @@ final class SummaryTarget implements Target {
   }
 
   /// Messages mostly differ in numbers: with `#` in place of each they can be counted.
-  private static String withoutNumbers(String message) {
+  static String withoutNumbers(String message) {
     var text = new StringBuilder();
     for (int i = 0; i < message.length() && text.length() < TopCounts.LONGEST; i++) {
       char c = message.charAt(i);

@@ -283,11 +283,11 @@ final class SummaryText {
     return Integer.compare(aEnd, bEnd);
   }
 
-  private static String clock(String time) {
+  static String clock(String time) {
     return (time.endsWith("Z") ? time.substring(0, time.length() - 1) : time).replace('T', ' ');
   }
 
-  private static String length(String from, String to) {
+  static String length(String from, String to) {
     Duration span;
     try {
       span = Duration.between(Instant.parse(from), Instant.parse(to));
@@ -310,11 +310,11 @@ final class SummaryText {
         : " (" + span.toSeconds() + " s)";
   }
 
-  private static String number(long number) {
+  static String number(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  private static String size(long bytes) {
+  static String size(long bytes) {
     if (bytes < 1_000) {
       return bytes + " B";
     }

@@ -23,6 +23,13 @@ interface Target extends AutoCloseable {
     return Wanted.ALL;
   }
 
+  /// Told before [#open] which fields the user chose, in the user's order; not called if all.
+  ///
+  /// @return whether this target writes only those, and so gets only them; a summary counts all
+  default boolean choose(List<String> fields) {
+    return false;
+  }
+
   /// Makes ready to write.
   ///
   /// @param formats the formats of the inputs known at the start

@@ -19,6 +19,8 @@ final class TopCounts {
 
   private static final int ROOM = 10_000;
 
+  private final int room;
+
   record Entry(String text, long count) {}
 
   private final Map<String, Counter> counters = new HashMap<>();
@@ -28,11 +30,20 @@ final class TopCounts {
     private long count;
   }
 
+  TopCounts() {
+    this(ROOM);
+  }
+
+  /// @param room how many different texts are counted at a time
+  TopCounts(int room) {
+    this.room = room;
+  }
+
   void add(String text) {
     var key = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
     var counter = counters.get(key);
     if (counter == null) {
-      if (counters.size() == ROOM) {
+      if (counters.size() == room) {
         lower();
       }
       counter = new Counter();
@@ -43,7 +54,7 @@ final class TopCounts {
 
   private void lower() {
     long median =
-        counters.values().stream().mapToLong(counter -> counter.count).sorted().toArray()[ROOM / 2];
+        counters.values().stream().mapToLong(counter -> counter.count).sorted().toArray()[room / 2];
     counters.values().forEach(counter -> counter.count -= median);
     counters.values().removeIf(counter -> counter.count <= 0);
     error += median;

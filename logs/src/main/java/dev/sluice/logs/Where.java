@@ -2,11 +2,8 @@ package dev.sluice.logs;
 
 import dev.sluice.logs.Verdict.Failure;
 import dev.sluice.logs.Verdict.Truth;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import tools.jackson.core.JacksonException;
 
 /// The condition of `--where`: which records to keep. The language is [CEL](https://cel.dev),
@@ -31,12 +28,9 @@ import tools.jackson.core.JacksonException;
 /// Any number of threads may test records. CEL's classes are loaded with this one, and its
 /// interpreter, which takes longest, only for an expression that needs it.
 final class Where {
-  private static final int MAX_CAUSES = 20;
-  private static final String OTHER_CAUSES = "other causes";
-
   private final Condition condition;
   private final KnownFields fields;
-  private final ConcurrentHashMap<String, LongAdder> causes = new ConcurrentHashMap<>();
+  private final Causes causes = new Causes();
 
   Where(Condition condition, KnownFields fields) {
     this.condition = condition;
@@ -65,37 +59,20 @@ final class Where {
       verdict = new Failure("a JSON value cannot be read");
     }
     if (verdict instanceof Failure failure) {
-      count(failure.cause());
+      causes.count(failure.cause());
       return false;
     }
     return verdict == Truth.TRUE;
   }
 
-  private void count(String cause) {
-    var counter = causes.get(cause);
-    if (counter == null) {
-      var key = causes.size() < MAX_CAUSES ? cause : OTHER_CAUSES;
-      counter = causes.computeIfAbsent(key, _ -> new LongAdder());
-    }
-    counter.increment();
-  }
-
   /// For how many records the expression was an error.
   long errors() {
-    return causes.values().stream().mapToLong(LongAdder::sum).sum();
+    return causes.sum();
   }
 
   /// The same by cause, most frequent first: `status is null` to 12. At most some twenty causes;
   /// the last may stand for all others.
   Map<String, Long> errorsByCause() {
-    var counts = new LinkedHashMap<String, Long>();
-    causes.entrySet().stream()
-        .map(entry -> Map.entry(entry.getKey(), entry.getValue().sum()))
-        .sorted(
-            Map.Entry.<String, Long>comparingByValue()
-                .reversed()
-                .thenComparing(Map.Entry.comparingByKey()))
-        .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
-    return counts;
+    return causes.byCause();
   }
 }

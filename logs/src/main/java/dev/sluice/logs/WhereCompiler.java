@@ -108,15 +108,52 @@ final class WhereCompiler {
   }
 
   Where compile() {
-    var checked = checked();
+    var checked = checkedCondition();
     return new Where(condition(checked, checked.getExpr()), fields);
   }
 
   /// The same without predicates: all of it is left to the interpreter. The yardstick for
   /// [#compile].
   Where compileInterpreted() {
-    var checked = checked();
+    var checked = checkedCondition();
     return new Where(interpreted(checked, checked.getExpr()), fields);
+  }
+
+  /// Makes of the text what computes a value, instead of a condition.
+  Computed compileValue() {
+    var checked = checked();
+    var expr = checked.getExpr();
+    var field = field(expr);
+    var literal = literal(expr);
+    Computed.Source source;
+    if (field != null) {
+      source = field::in;
+    } else if (literal != null) {
+      source = (_, _) -> literal;
+    } else {
+      source = interpreted(checked, expr)::evaluate;
+    }
+    return new Computed(source, fields, columnType(checked.getResultType()));
+  }
+
+  private static Column.@Nullable Type columnType(CelType type) {
+    return switch (type.kind()) {
+      case STRING, TIMESTAMP, DURATION, BYTES, TYPE -> Column.Type.TEXT;
+      case INT -> Column.Type.INTEGER;
+      case DOUBLE -> Column.Type.REAL;
+      case BOOL -> Column.Type.BOOLEAN;
+      case LIST, MAP -> Column.Type.JSON;
+      default -> null;
+    };
+  }
+
+  private CelAbstractSyntaxTree checkedCondition() {
+    var checked = checked();
+    var type = checked.getResultType();
+    if (type.kind() != CelKind.BOOL && type.kind() != CelKind.DYN) {
+      throw errors.noCondition(field(checked.getExpr()), type);
+    }
+    return checked;
   }
 
   private CelAbstractSyntaxTree checked() {
@@ -139,12 +176,7 @@ final class WhereCompiler {
     var checker = CelCompilerFactory.standardCelCheckerBuilder().setOptions(OPTIONS);
     variables.forEach(
         (name, varType) -> checker.addVarDeclarations(CelVarDecl.newVarDeclaration(name, varType)));
-    var checked = tree(checker.build().check(resolved.toParsedAst(true)));
-    var type = checked.getResultType();
-    if (type.kind() != CelKind.BOOL && type.kind() != CelKind.DYN) {
-      throw errors.noCondition(field(checked.getExpr()), type);
-    }
-    return checked;
+    return tree(checker.build().check(resolved.toParsedAst(true)));
   }
 
   private CelAbstractSyntaxTree tree(CelValidationResult result) {
@@ -406,7 +438,7 @@ final class WhereCompiler {
     };
   }
 
-  private Condition interpreted(CelAbstractSyntaxTree checked, CelExpr expr) {
+  private Interpreted interpreted(CelAbstractSyntaxTree checked, CelExpr expr) {
     var references = new HashMap<Long, CelReference>();
     checked
         .getReferenceMap()

@@ -1,5 +1,6 @@
 package dev.sluice.logs;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A block on its way through a run, and what came of it. Changes hands with the pipeline's own
@@ -21,6 +22,17 @@ final class Work {
 
   ParsedBlock parse(BlockParser parser) {
     var result = parser.parse(block);
+    parsed = result;
+    return result;
+  }
+
+  /// Replaces what came of it; for the one who has it, after [#parse].
+  ParsedBlock change(UnaryOperator<ParsedBlock> step) {
+    var before = parsed;
+    if (before == null) {
+      throw new IllegalStateException("not parsed yet");
+    }
+    var result = step.apply(before);
     parsed = result;
     return result;
   }

@@ -54,7 +54,7 @@ final class FollowedRun implements AutoCloseable {
     return new FollowedRun(scratch, job(scratch, follow, inputs, LogFormat.PLAIN));
   }
 
-  static LogJob job(Path scratch, LogJob.Follow follow, List<String> inputs, LogFormat format)
+  static LogJob job(Path scratch, LogJob.Follow follow, List<String> inputs, @Nullable Dialect format)
       throws IOException {
     Files.createDirectories(scratch);
     return new LogJob(
@@ -66,10 +66,8 @@ final class FollowedRun implements AutoCloseable {
         2,
         16 * 1024,
         ZoneOffset.UTC,
-        Instant.parse("2026-11-21T00:00:00Z"),
-        null,
-        follow,
-        Aggregation.NONE);
+        Instant.parse("2026-11-21T00:00:00Z"))
+        .with(follow);
   }
 
   static void append(Path file, String text) throws IOException {

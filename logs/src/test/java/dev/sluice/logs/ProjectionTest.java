@@ -327,7 +327,7 @@ class ProjectionTest {
         new BlockParser(
             Lines.UTC,
             new BlockParser.Task(
-                where == null ? null : where::test,
+                where == null ? null : RecordStep.filter(where::test),
                 where == null ? Wanted.NOTHING : where.wanted(),
                 aggregates == null ? options.taken() : options.taken().and(aggregates.added()),
                 options.kept(),
