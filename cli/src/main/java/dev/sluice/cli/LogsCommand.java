@@ -68,6 +68,7 @@ import picocli.CommandLine.Spec;
       "  sluice logs app.log --where 'level == \"ERROR\"' --to ndjson:- | jq .message",
       "  sluice logs access.log --where 'status >= 500' --to csv:errors.csv",
       "  sluice logs access.log --count-by status --per 60 --top 10 path --percentiles bytes",
+      "  sluice logs /var/log/nginx --to sqlite:logs.db --checkpoint nginx.checkpoint",
       "  sluice logs -f /var/log/nginx --to sqlite:live.db",
       "  sluice logs syslog+udp://:5514 --to ndjson:-",
       "  sluice logs access.log --since yesterday --report report.html",
@@ -219,8 +220,10 @@ final class LogsCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "TARGET",
       description =
-          "sqlite:FILE[?table=NAME], csv:FILE, ndjson:FILE; '-' as FILE of the latter two is standard output."
-              + " May be repeated: each gets every record. A table is added to, a file replaced.")
+          "sqlite:FILE[?table=NAME], postgresql://[USER@]HOST[:PORT]/DATABASE[?table=NAME], csv:FILE, ndjson:FILE;"
+              + " '-' as FILE of the latter two is standard output, the suffixes .gz and .zst compress, and"
+              + " ?rotate=100MB begins a new file at that size. May be repeated: each gets every record. A table is"
+              + " added to, a file replaced.")
   private List<String> targets = List.of();
 
   @Option(
@@ -289,6 +292,14 @@ final class LogsCommand implements Callable<Integer> {
   private Path rejected = Path.of("rejected.ndjson");
 
   @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description =
+          "Keep in FILE how far each target is. After a crash, or when the logs have grown, the same command goes"
+              + " on there: no record is lost, and none is written twice. Needs --to with files or databases.")
+  private @Nullable Path checkpoint;
+
+  @Option(
       names = "--account",
       paramLabel = "FILE",
       description =
@@ -351,6 +362,7 @@ final class LogsCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
+  private final boolean replays;
   private final Map<String, String> environment = System.getenv();
   private final Screen screen = Screen.standardError(environment);
 
@@ -361,17 +373,30 @@ final class LogsCommand implements Callable<Integer> {
   private @Nullable LogRun started;
   private final AtomicReference<Signals.@Nullable Signal> ending = new AtomicReference<>();
 
+  LogsCommand() {
+    this(false);
+  }
+
+  /// @param replays whether this is `sluice logs replay`
+  LogsCommand(boolean replays) {
+    this.replays = replays;
+  }
+
   @Override
   public Integer call() throws Exception {
     var job = job();
     try (var _ = Signals.listen(this::drain, this::abort);
-        var run = LogRun.prepare(job)) {
+        var run = LogRun.prepare(job, this::say)) {
       return run(run);
     }
   }
 
   private LogJob job() {
     var inputs = files;
+    if (replays && format.equals("auto")) {
+      throw new UsageException(
+          "a replay needs --format: the lines were rejected as what they had been recognised as");
+    }
     if (inputs.isEmpty()) {
       if (Screen.isTerminal(0)) {
         throw new UsageException("no input: name a FILE, or pipe something in");
@@ -382,7 +407,8 @@ final class LogsCommand implements Callable<Integer> {
     boolean stdoutTaken = targets.stream().anyMatch(target -> target.endsWith(":-"));
     if (stdoutTaken && isStdout(account)) {
       throw new UsageException(
-          "--account - and --to %s would both write to standard output".formatted(targets));
+          "--account - and --to %s would both write to standard output"
+              .formatted(targets.stream().filter(target -> target.endsWith(":-")).toList()));
     }
     if (!aggregation.isNone() && (stdoutTaken || isStdout(account))) {
       throw new UsageException(
@@ -418,7 +444,9 @@ final class LogsCommand implements Callable<Integer> {
             within,
             named(redact),
             named(fields)),
-        report == null ? null : new ReportOptions(report, Main.Version.read(), commandLine()));
+        report == null ? null : new ReportOptions(report, Main.Version.read(), commandLine()),
+        checkpoint,
+        replays);
   }
 
   private LogJob.Follow following() {
@@ -479,6 +507,7 @@ final class LogsCommand implements Callable<Integer> {
     if (explain) {
       run.guarantees().forEach(guarantee -> say("guaranteed: " + guarantee));
     }
+    tell(run.resumed());
     Exception failure = null;
     var shown = quiet ? Progress.When.NEVER : progress;
     try (var line = Progress.start("sluice logs", shown, screen, () -> snapshot(run))) {
@@ -560,6 +589,7 @@ final class LogsCommand implements Callable<Integer> {
     problems.forEach(this::say);
     run.stuck().forEach(this::say);
     run.remarks().forEach(this::say);
+    run.partial().forEach(this::say);
     if (explain) {
       run.explanation().forEach(this::say);
     }

@@ -117,6 +117,7 @@ final class Main implements Runnable {
         new CommandLine(new Main())
             .setColorScheme(Help.defaultColorScheme(ansi))
             .setCaseInsensitiveEnumValuesAllowed(true);
+    ReplayCommand.addTo(requireNonNull(commands.getSubcommands().get("logs")));
     OptionSections.apply(requireNonNull(commands.getSubcommands().get("logs")));
     return commands;
   }

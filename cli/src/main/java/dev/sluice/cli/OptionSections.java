@@ -11,15 +11,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /// The options of `sluice logs` by what they are about, for its help and its manual page.
 enum OptionSections {
-  INPUT(
-      "Input",
-      "--format",
-      "--pattern",
-      "--timezone",
-      "--encoding",
-      "--follow",
-      "--exclude",
-      "--listen"),
+  INPUT("Input", "--format", "--timezone", "--encoding", "--follow", "--from-end"),
   RECORDS(
       "Records",
       "--since",
@@ -32,7 +24,8 @@ enum OptionSections {
       "--within",
       "--redact",
       "--fields"),
-  AGGREGATES("Aggregates", "--count-by", "--top", "--per", "--percentiles", "--approximate"),
+  AGGREGATES(
+      "Aggregates", "--count-by", "--top", "--per", "--percentiles", "--approximate", "--json"),
   OUTPUT("Output", "--to", "--report", "--rejected", "--account", "--checkpoint"),
   RUN(
       "Run",

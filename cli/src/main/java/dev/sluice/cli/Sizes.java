@@ -1,30 +1,19 @@
 package dev.sluice.cli;
 
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import java.util.regex.Pattern;
+import dev.sluice.logs.ByteSize;
+import dev.sluice.logs.UsageException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// Reads sizes in bytes as people write them: `1GB` is 10^9, `1GiB` is 2^30; a bare number is
 /// bytes.
 final class Sizes implements ITypeConverter<Long> {
-  private static final Pattern FORM =
-      Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?) ?(|b|[kmgt]i?b?)", Pattern.CASE_INSENSITIVE);
-  private static final Map<Character, Integer> POWERS = Map.of('k', 1, 'm', 2, 'g', 3, 't', 4);
-
   @Override
   public Long convert(String text) {
-    var matcher = FORM.matcher(text);
-    if (!matcher.matches()) {
-      throw new TypeConversionException(
-          "'" + text + "' is not a size (expected 500MB, 1GB or 1GiB)");
+    try {
+      return ByteSize.parse(text);
+    } catch (UsageException e) {
+      throw new TypeConversionException(e.getMessage());
     }
-    var unit = matcher.group(2).toLowerCase(Locale.ROOT);
-    int power =
-        unit.isEmpty() || unit.equals("b") ? 0 : Objects.requireNonNull(POWERS.get(unit.charAt(0)));
-    double base = unit.contains("i") ? 1024 : 1000;
-    return Math.round(Double.parseDouble(matcher.group(1)) * Math.pow(base, power));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
@@ -65,7 +67,7 @@ class SourcesIT {
 
   /// What comes out of a process, collected by a thread of its own.
   private static final class Text {
-    private final StringBuffer text = new StringBuffer();
+    private final AtomicReference<String> text = new AtomicReference<>("");
     private final Thread reader;
 
     Text(InputStream in) {
@@ -73,14 +75,18 @@ class SourcesIT {
     }
 
     private void collect(InputStream in) {
-      try (var reading = new java.io.InputStreamReader(in, UTF_8)) {
+      try (var reading = new InputStreamReader(in, UTF_8)) {
         var chars = new char[8_192];
         for (int n = reading.read(chars); n >= 0; n = reading.read(chars)) {
-          text.append(chars, 0, n);
+          add(new String(chars, 0, n));
         }
       } catch (IOException e) {
-        text.append(e);
+        add(e.toString());
       }
+    }
+
+    private void add(String more) {
+      text.updateAndGet(before -> before + more);
     }
 
     void awaitEnd() throws InterruptedException {
@@ -88,12 +94,12 @@ class SourcesIT {
     }
 
     long lines() {
-      return text.chars().filter(c -> c == '\n').count();
+      return text.get().chars().filter(c -> c == '\n').count();
     }
 
     @Override
     public String toString() {
-      return text.toString();
+      return text.get();
     }
   }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param source the file it is from, as the user named it
 /// @param format the format that its file is taken to have
-/// @param bytes the lines, as they stood in the file, and maybe more behind them; with `places`, the records, whose lines end
-///   with `\n` however they did in the file
+/// @param bytes the lines, as they stood in the file, and maybe more behind them; with `places`,
+///   the records, whose lines end with `\n` however they did in the file
 /// @param starts where in `bytes` each line or record begins; after the NUL bytes or byte order
 ///   mark before it
 /// @param ends where each ends, without its line end (`\n` or `\r\n`)

@@ -22,8 +22,7 @@ final class BlockParser {
   /// How many dialects have parsers at rest: inputs may bring ever new ones.
   private static final int MOST_IDLE = 64;
 
-  /// Parsers at rest: of each dialect never more than there were threads in [#parse] at a
-  /// time.
+  /// Parsers at rest: of each dialect never more than there were threads in [#parse] at a time.
   private final Map<Dialect, ConcurrentLinkedDeque<Parsers>> idle = new ConcurrentHashMap<>();
 
   /// What is to be done with the records.
@@ -120,8 +119,7 @@ final class BlockParser {
           filtered++;
           continue;
         }
-        parsed =
-            first == null ? kept : parsers.whole.parse(block.source(), line, bytes, from, to);
+        parsed = first == null ? kept : parsers.whole.parse(block.source(), line, bytes, from, to);
       }
       switch (parsed) {
         case LogRecord logRecord -> {

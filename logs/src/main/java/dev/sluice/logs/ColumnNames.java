@@ -30,8 +30,16 @@ final class ColumnNames {
 
   private final Map<String, String> names = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
+  private final int mostBytes;
+  private int most = MOST;
 
   ColumnNames() {
+    this(Integer.MAX_VALUE);
+  }
+
+  /// @param mostBytes how many bytes of UTF-8 a name may have
+  ColumnNames(int mostBytes) {
+    this.mostBytes = mostBytes;
     FIRST.forEach(this::reserve);
     reserve(EXTRA);
   }
@@ -39,6 +47,11 @@ final class ColumnNames {
   /// Keeps a name from being given to any key.
   void reserve(String name) {
     taken.add(fold(name));
+  }
+
+  /// Keeps a name, which no column has, from being given to any key.
+  void forbid(String name) {
+    most += taken.add(fold(name)) ? 1 : 0;
   }
 
   /// Says that `key` has its column already.
@@ -54,12 +67,15 @@ final class ColumnNames {
 
   /// Gives a key, which has no column yet, a name; null if it must go without.
   @Nullable String add(String key) {
-    if (key.length() > LONGEST || taken.size() >= MOST) {
+    if (key.length() > LONGEST || taken.size() >= most) {
       return null;
     }
     var name = new String(key.getBytes(UTF_8), UTF_8).replace('\0', '_'); // as it will be read back
     while (name.isEmpty() || taken.contains(fold(name))) {
       name += "_";
+    }
+    if (name.getBytes(UTF_8).length > mostBytes) {
+      return null;
     }
     assign(key, name);
     return name;

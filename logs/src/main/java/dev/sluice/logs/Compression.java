@@ -150,8 +150,15 @@ enum Compression {
         int count = Math.min(length, head.length - at);
         System.arraycopy(head, at, into, from, count);
         at += count;
-        return count;
+        // Whoever tells a file by its beginning wants more of it than these few bytes.
+        return count < length && in.available() > 0
+            ? count + Math.max(0, more(into, from + count, length - count))
+            : count;
       }
+      return more(into, from, length);
+    }
+
+    private int more(byte[] into, int from, int length) throws IOException {
       try {
         int count = in.read(into, from, length);
         ended |= count < 0;

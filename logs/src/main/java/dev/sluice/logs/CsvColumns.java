@@ -2,7 +2,7 @@ package dev.sluice.logs;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ final class CsvColumns {
   /// Where `source`, `line` and `time` go.
   private final int[] first = {0, 1, 2};
 
-  private final Map<String, Integer> positions = new HashMap<>();
+  private final Map<String, Integer> positions = new LinkedHashMap<>();
   private final ShapeCache<Place> places = new ShapeCache<>();
 
   /// Where the values of a shape go: to a cell each, or to `extra`.
@@ -31,6 +31,25 @@ final class CsvColumns {
       add(format.columns(), names);
     }
     sample.forEach(logRecord -> add(logRecord.shape().columns(), names));
+    end(format);
+  }
+
+  /// The columns of a file that was begun before.
+  ///
+  /// @param keys what [#keys] said then
+  static CsvColumns of(LogFormat format, List<String> keys) {
+    var columns = new CsvColumns();
+    columns.add(
+        keys.stream().map(key -> new Column(key, Column.Type.TEXT)).toList(), new ColumnNames());
+    columns.end(format);
+    return columns;
+  }
+
+  private CsvColumns() {
+    header.addAll(ColumnNames.FIRST);
+  }
+
+  private void end(@Nullable LogFormat format) {
     if (format != null && format.dynamic()) {
       header.add(ColumnNames.EXTRA);
     }
@@ -49,6 +68,11 @@ final class CsvColumns {
   /// Exactly these fields, in this order.
   static CsvColumns chosen(List<String> names) {
     return new CsvColumns(names);
+  }
+
+  /// The keys that have a column, in the order of the columns.
+  List<String> keys() {
+    return List.copyOf(positions.keySet());
   }
 
   private void add(List<Column> columns, ColumnNames names) {

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes records as rows of one CSV file with a header; see `docs/formats/text.md`.
@@ -20,7 +22,7 @@ final class CsvTarget implements Target {
   private static final long SAMPLE_CHARS = 16 * 1024 * 1024;
 
   private final String name;
-  private final Path file;
+  private final FileSpec spec;
   private final List<LogRecord> waiting = new ArrayList<>();
   private long waitingChars;
   private @Nullable List<String> chosen;
@@ -28,10 +30,21 @@ final class CsvTarget implements Target {
   private @Nullable CsvBuffer csv;
   private @Nullable LogFormat format;
   private @Nullable CsvColumns columns;
+  private @Nullable Bookmark bookmark;
+
+  /// Whether the current part has more than a header.
+  private boolean hasRow;
+
+  /// Positions that the file will have reached with the next commit.
+  private final Map<String, Position> reached = new LinkedHashMap<>();
 
   CsvTarget(String name, Path file) {
+    this(name, FileSpec.plain(file));
+  }
+
+  CsvTarget(String name, FileSpec spec) {
     this.name = name;
-    this.file = file;
+    this.spec = spec;
   }
 
   @Override
@@ -41,7 +54,22 @@ final class CsvTarget implements Target {
 
   @Override
   public @Nullable Path file() {
-    return Output.isStdout(file) ? null : file;
+    return Output.isStdout(spec.file()) ? null : spec.file();
+  }
+
+  @Override
+  public boolean isBeside(Path other) {
+    return spec.isPart(other);
+  }
+
+  @Override
+  public String key() {
+    return "csv:" + spec.file().toAbsolutePath().normalize();
+  }
+
+  @Override
+  public boolean isResumable() {
+    return !Output.isStdout(spec.file());
   }
 
   @Override
@@ -52,6 +80,30 @@ final class CsvTarget implements Target {
 
   @Override
   public void open(List<LogFormat> formats) throws IOException {
+    expect(formats);
+    begin(Output.open(name, spec));
+  }
+
+  @Override
+  public Map<String, Position> resume(List<LogFormat> formats, Bookmark its) throws IOException {
+    expect(formats);
+    bookmark = its;
+    var state = its.output();
+    var known = its.format();
+    if (state != null && known != null) {
+      var before = LogFormat.of(known);
+      if (format != null && format != before) {
+        throw refused("the inputs have " + format.id(), before);
+      }
+      format = before;
+      columns = chosen == null ? CsvColumns.of(before, its.columns()) : CsvColumns.chosen(chosen);
+      hasRow = true;
+    }
+    begin(state == null ? Output.open(name, spec) : Output.resume(name, spec, state));
+    return its.positions();
+  }
+
+  private void expect(List<LogFormat> formats) {
     var distinct = formats.stream().distinct().toList();
     if (distinct.size() > 1) {
       throw new BadTargetException(
@@ -63,13 +115,22 @@ final class CsvTarget implements Target {
     if (!distinct.isEmpty()) {
       format = distinct.getFirst();
     }
-    output = Output.open(name, file);
+  }
+
+  private void begin(Output opened) {
+    output = opened;
     csv = new CsvBuffer();
   }
 
   @Override
   public void write(List<ParsedBlock> blocks) throws IOException {
+    write(blocks, Map.of());
+  }
+
+  @Override
+  public void write(List<ParsedBlock> blocks, Map<String, Position> positions) throws IOException {
     var out = Targets.opened(output, this);
+    reached.putAll(positions);
     try {
       for (var block : blocks) {
         for (var logRecord : block.records()) {
@@ -79,7 +140,9 @@ final class CsvTarget implements Target {
           }
         }
       }
-      commit(out);
+      if (waiting.isEmpty()) {
+        commit(out);
+      } // else it has no more than before: what waits is not in the file
     } catch (IOException | RuntimeException e) {
       undo(out);
       throw e;
@@ -88,7 +151,8 @@ final class CsvTarget implements Target {
 
   private void commit(Output out) throws IOException {
     Targets.opened(csv, this).drainTo(out);
-    out.commit();
+    out.commit(bookmark, reached);
+    reached.clear();
   }
 
   /// Leaves whole writes in the file. The header and the rows that waited may be among what is
@@ -98,7 +162,7 @@ final class CsvTarget implements Target {
     out.rollback();
   }
 
-  private void accept(LogRecord logRecord) {
+  private void accept(LogRecord logRecord) throws IOException {
     checkFormat(logRecord);
     if (columns != null) {
       row(logRecord, columns);
@@ -119,28 +183,49 @@ final class CsvTarget implements Target {
     if (format == null) {
       format = its;
     } else if (format != its) {
-      throw new BadTargetException(
-          name
-              + " holds "
-              + format.id()
-              + " records, but "
-              + logRecord.source()
-              + " has "
-              + its.id()
-              + " ones; use ndjson: or sqlite:, which hold any, or read files of one format");
+      throw refused(logRecord.source() + " has " + its.id(), format);
     }
   }
 
-  private void settleColumns() {
+  private BadTargetException refused(String what, LogFormat held) {
+    return new BadTargetException(
+        name
+            + " holds "
+            + held.id()
+            + " records, but "
+            + what
+            + " ones; use ndjson: or sqlite:, which hold any, or read files of one format");
+  }
+
+  private void settleColumns() throws IOException {
     var settled = chosen == null ? new CsvColumns(format, waiting) : CsvColumns.chosen(chosen);
+    if (bookmark != null && format != null) {
+      bookmark.describe(format.id(), settled.keys());
+    }
     columns = settled;
-    Targets.opened(csv, this).row(settled.header().toArray(new @Nullable Object[0]));
-    waiting.forEach(logRecord -> row(logRecord, settled));
+    header(settled);
+    for (var logRecord : waiting) {
+      row(logRecord, settled);
+    }
     waiting.clear();
   }
 
-  private void row(LogRecord logRecord, CsvColumns settled) {
-    Targets.opened(csv, this).row(settled.row(logRecord));
+  private void header(CsvColumns settled) {
+    Targets.opened(csv, this).row(settled.header().toArray(new @Nullable Object[0]));
+  }
+
+  private void row(LogRecord logRecord, CsvColumns settled) throws IOException {
+    var buffer = Targets.opened(csv, this);
+    var out = Targets.opened(output, this);
+    if (out.rotates()) {
+      buffer.drainTo(out);
+      if (hasRow && out.isFull()) {
+        out.nextPart();
+        header(settled);
+      }
+      hasRow = true;
+    }
+    buffer.row(settled.row(logRecord));
   }
 
   private static long chars(LogRecord logRecord) {
@@ -155,12 +240,13 @@ final class CsvTarget implements Target {
     if (out == null) {
       return;
     }
-    output = null;
     try (out) {
       if (csv != null && columns == null) {
         settleColumns();
         commit(out);
       }
+    } finally {
+      output = null;
     }
   }
 }

@@ -87,6 +87,29 @@ record FileIdentity(long device, long inode, int length, String fingerprint) {
     return place.device() == device && place.inode() == inode && begins(head);
   }
 
+  /// Where it is kept, as a text.
+  String key() {
+    return device + ":" + inode;
+  }
+
+  /// What [#key], [#length] and [#fingerprint] said once.
+  static FileIdentity parse(String key, int length, String fingerprint) {
+    var parts = key.split(":", 2);
+    return new FileIdentity(
+        Long.parseLong(parts[0]), Long.parseLong(parts[1]), length, fingerprint);
+  }
+
+  /// Whether the file at `path`, whose identity is `now`, is this one: the same bytes are at its
+  /// beginning, and perhaps more.
+  boolean isStill(FileIdentity now, Path path) throws IOException {
+    if (device != now.device || inode != now.inode || length > now.length) {
+      return false;
+    }
+    try (var file = FileChannel.open(path)) {
+      return fingerprint(head(file), length).equals(fingerprint);
+    }
+  }
+
   /// Whether a file that begins with `head` begins as this one does, and so may be a copy of it.
   boolean begins(byte[] head) {
     return length > 0 && head.length >= length && fingerprint(head, length).equals(fingerprint);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// If the thread is interrupted while it reads, and the stream notices, the complete lines are the
 /// last block; a line that was not yet complete is not accounted for.
-final class LineFramer {
+final class LineFramer implements Framer {
   static final int BLOCK_LINES = 1_024;
   static final int BLOCK_BYTES = 256 * 1_024;
 
@@ -78,12 +78,19 @@ final class LineFramer {
   private final Queue<byte[]> used = new ConcurrentLinkedQueue<>();
 
   private boolean begun;
+  private boolean continued;
+  private long told = -1;
   private boolean inNuls;
+
+  /// Whether nothing has come for a while: only of a stream that goes on, as that of a followed
+  /// file.
+  private boolean quiet;
+
   private boolean ended;
   private @Nullable IOException failure;
   private @Nullable Unfinished unfinished;
 
-  /// A too long line that a failure cut off.
+  /// A line that was passed over, or as much of it as there is.
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Unfinished(long offset, byte[] kept, long length) {}
 
@@ -117,7 +124,8 @@ final class LineFramer {
 
   /// Says what format the lines have; before the first [#next]. If several of them may be one
   /// record, the blocks are of records from now on.
-  void dialect(Dialect known) {
+  @Override
+  public void dialect(Dialect known) {
     dialect = known;
     if (known.format() == LogFormat.JOURNAL) {
       begin();
@@ -151,14 +159,31 @@ final class LineFramer {
     return limit > start || passedBytes > 0;
   }
 
+  /// Says that the stream begins in the middle of its source; before anything else.
+  ///
+  /// @param from where it begins; if it is `ended`, a damage found right there has been told
+  /// @param withinLine whether the line before was told without its end. What is left of it is
+  ///   rejected as `continued`, unless only the line end is
+  void startAt(Position from, boolean withinLine) {
+    offset = from.offset();
+    line = from.line();
+    begun = true; // a byte order mark stands only at the very start
+    continued = withinLine;
+    told = from.ended() ? from.offset() : -1;
+  }
+
   /// Shows up to [#HEAD_BYTES] of what comes next, after NULs and a mark, without taking it. Waits
   /// until it has a complete line, or so many bytes, or the end; shows more if more is there.
-  byte[] head() {
+  @Override
+  public byte[] head() {
     begin();
     while (!ended
         && limit - start < HEAD_BYTES
         && (!hasLine() || limit - start < LEAST_HEAD || isMoreThere())) {
       fill();
+      if (quiet && hasLine()) {
+        break;
+      }
     }
     return Arrays.copyOfRange(buffer, start, Math.min(limit, start + HEAD_BYTES));
   }
@@ -172,7 +197,8 @@ final class LineFramer {
   }
 
   /// Whether [#head] shows all that is left of the stream.
-  boolean headIsAll() {
+  @Override
+  public boolean headIsAll() {
     return ended && limit - start <= HEAD_BYTES;
   }
 
@@ -186,7 +212,8 @@ final class LineFramer {
   ///
   /// @throws IOException if the stream fails in another way than those above; all complete lines
   ///   before it were returned
-  @Nullable Block next() throws IOException {
+  @Override
+  public @Nullable Block next() throws IOException {
     if (journal != null) {
       return journal.next();
     }
@@ -201,6 +228,10 @@ final class LineFramer {
 
   private @Nullable Block lines() throws IOException {
     begin();
+    if (continued) {
+      continued = false;
+      passContinued();
+    }
     while (true) {
       passNuls();
       int count = cut();
@@ -211,6 +242,9 @@ final class LineFramer {
         passTooLong();
       } else if (!ended) {
         fill();
+        if (quiet && records != null) {
+          return block(0); // more of its lines may never come
+        }
       } else {
         return last();
       }
@@ -336,7 +370,8 @@ final class LineFramer {
   }
 
   /// Takes back the bytes of a block that nobody looks at any more. Any thread may call this.
-  void recycle(Block block) {
+  @Override
+  public void recycle(Block block) {
     if (records == null && journal == null && block.bytes().length == maxBytes) {
       used.add(block.bytes());
     }
@@ -350,8 +385,52 @@ final class LineFramer {
   }
 
   private void passTooLong() {
+    var whole = passLine();
+    if (whole == null) {
+      return;
+    }
+    passed =
+        List.of(
+            new Rejected(
+                source,
+                line,
+                whole.offset(),
+                "too-long",
+                "the line has %d bytes (expected at most %d)"
+                    .formatted(whole.length(), LONGEST_LINE),
+                whole.kept(),
+                whole.length()));
+    passedLines++;
+    line++;
+  }
+
+  /// Passes over the rest of a line whose beginning an earlier run took for all of it.
+  private void passContinued() {
+    while (!ended && limit - start < HEAD_BYTES && !hasLine()) {
+      fill();
+    }
+    var rest = limit > start ? passLine() : null;
+    if (rest == null || rest.length() == 0) {
+      return;
+    }
+    passed =
+        List.of(
+            new Rejected(
+                source,
+                line - 1,
+                rest.offset(),
+                Rejected.CONTINUED,
+                "the line was read before it was complete; this is the rest of it",
+                rest.kept(),
+                rest.length()));
+  }
+
+  /// Passes over the line at the start of the window, and returns what was kept of it; null if a
+  /// failure cut it off, which [#last] tells.
+  private @Nullable Unfinished passLine() {
     long first = offset;
-    byte[] kept = Bytes.kept(buffer, start, limit);
+    int complete = Bytes.indexOf(buffer, scanned, limit, '\n');
+    byte[] kept = Bytes.kept(buffer, start, complete < 0 ? limit : complete);
     long length = 0;
     boolean carriageReturn = false;
     while (true) {
@@ -369,25 +448,15 @@ final class LineFramer {
       }
       if (failure != null) {
         unfinished = new Unfinished(first, kept, length);
-        return;
+        return null;
       }
       if (ended) {
         break;
       }
       fill();
     }
-    passed =
-        List.of(
-            new Rejected(
-                source,
-                line,
-                first,
-                "too-long",
-                "the line has %d bytes (expected at most %d)".formatted(length, LONGEST_LINE),
-                kept,
-                length));
-    passedLines++;
-    line++;
+    return new Unfinished(
+        first, kept.length > length ? Arrays.copyOf(kept, (int) length) : kept, length);
   }
 
   /// What is left when the stream has ended and no complete line is left.
@@ -406,6 +475,9 @@ final class LineFramer {
         unfinished != null
             ? unfinished
             : new Unfinished(offset, Bytes.kept(buffer, start, limit), limit - start);
+    if (rest.length() == 0 && rest.offset() == told) {
+      return null;
+    }
     pass(limit - start);
     cutEnd = start;
     passed =
@@ -414,7 +486,7 @@ final class LineFramer {
                 source,
                 line,
                 rest.offset(),
-                "undecodable",
+                Rejected.UNDECODABLE,
                 "the compressed stream is damaged: %s"
                     .formatted(Bytes.excerpt(String.valueOf(cause.getMessage()))),
                 rest.kept(),
@@ -439,6 +511,7 @@ final class LineFramer {
     }
     try {
       int read = in.read(buffer, limit, buffer.length - limit);
+      quiet = read == 0;
       if (read < 0) {
         ended = true;
       } else {

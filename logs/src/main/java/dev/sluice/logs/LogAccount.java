@@ -47,6 +47,8 @@ public record LogAccount(
   ///
   /// @param source what the user calls it
   /// @param format the id of its format; null if it was empty, binary or not readable
+  /// @param continuedAt from which byte it was read on, after an earlier run; 0 if from the start
+  /// @param continuedLine which line begins there; 0 if it was read from the start
   /// @param error why it could not be read to its end; null if it could
   /// @param gaps what was lost before it could be read
   public record SourceAccount(
@@ -61,6 +63,8 @@ public record LogAccount(
       long lines,
       long bytes,
       long skipped,
+      long continuedAt,
+      long continuedLine,
       @Nullable String error,
       List<Gap> gaps) {
 
@@ -77,6 +81,10 @@ public record LogAccount(
       members.put("lines", lines);
       members.put("bytes", bytes);
       members.put("skipped", skipped);
+      if (continuedAt > 0) {
+        members.put("continued_at", continuedAt);
+        members.put("continued_line", continuedLine);
+      }
       if (error != null) {
         members.put("error", error);
       }

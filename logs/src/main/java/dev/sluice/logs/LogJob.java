@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// @param parsers how many threads parse
 /// @param buffer how many lines may wait between reading and parsing
 /// @param zone the zone of times that do not tell theirs
+/// @param checkpoint the file that keeps how far the targets are, so that a later run with it goes
+///   on there; null for a run that begins anew
+/// @param replay whether the inputs are files of rejected lines, whose texts are to be read again
 /// @param now the time that times without a year are near
 /// @param encoding the encoding of all inputs; null for UTF-8, or UTF-16 where a mark says so
 /// @param follow whether to go on with what is added to files, until the run is ended
@@ -40,7 +44,9 @@ public record LogJob(
     Follow follow,
     Aggregation aggregation,
     RecordOptions records,
-    @Nullable ReportOptions report) {
+    @Nullable ReportOptions report,
+    @Nullable Path checkpoint,
+    boolean replay) {
 
   /// Whether a run goes on when it has read its files.
   public enum Follow {
@@ -77,21 +83,93 @@ public record LogJob(
         Follow.NO,
         Aggregation.NONE,
         RecordOptions.NONE,
-        null);
+        null,
+        null,
+        false);
+  }
+
+  /// The same, with a checkpoint or none.
+  LogJob with(@Nullable Path file) {
+    return new LogJob(
+        inputs,
+        format,
+        where,
+        targets,
+        rejected,
+        parsers,
+        buffer,
+        zone,
+        now,
+        encoding,
+        follow,
+        aggregation,
+        records,
+        report,
+        file,
+        replay);
+  }
+
+  /// The same, reading rejected lines again.
+  LogJob replaying() {
+    return new LogJob(
+        inputs,
+        format,
+        where,
+        targets,
+        rejected,
+        parsers,
+        buffer,
+        zone,
+        now,
+        encoding,
+        follow,
+        aggregation,
+        records,
+        report,
+        checkpoint,
+        true);
   }
 
   /// The same, following its files or not.
   LogJob with(Follow other) {
     return new LogJob(
-        inputs, format, where, targets, rejected, parsers, buffer, zone, now, encoding, other,
-        aggregation, records, report);
+        inputs,
+        format,
+        where,
+        targets,
+        rejected,
+        parsers,
+        buffer,
+        zone,
+        now,
+        encoding,
+        other,
+        aggregation,
+        records,
+        report,
+        checkpoint,
+        replay);
   }
 
   /// The same with something else done to the records, and a report or none.
   LogJob with(RecordOptions others, @Nullable ReportOptions page) {
     return new LogJob(
-        inputs, format, where, targets, rejected, parsers, buffer, zone, now, encoding, follow,
-        aggregation, others, page);
+        inputs,
+        format,
+        where,
+        targets,
+        rejected,
+        parsers,
+        buffer,
+        zone,
+        now,
+        encoding,
+        follow,
+        aggregation,
+        others,
+        page,
+        checkpoint,
+        replay);
   }
 
   /// Checks the numbers.
@@ -100,6 +178,23 @@ public record LogJob(
     requirePositive("buffer", buffer);
     inputs = List.copyOf(inputs);
     targets = List.copyOf(targets);
+  }
+
+  /// What changes records, as the user wrote it: what must be the same whenever a run with the same
+  /// checkpoint goes on.
+  String inWords() {
+    var words = new ArrayList<String>();
+    if (where != null) {
+      words.add("--where '" + where + "'");
+    }
+    if (format != null) {
+      words.add("--format " + format.format().id());
+    }
+    var others = records.inWords();
+    if (!others.isEmpty()) {
+      words.add(others);
+    }
+    return String.join(" ", words);
   }
 
   private static void requirePositive(String what, int value) {

@@ -6,10 +6,9 @@ import dev.sluice.pipelines.Pipe;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Report;
 import dev.sluice.pipelines.Running;
+import dev.sluice.pipelines.Sink;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,13 +67,20 @@ public final class LogRun implements AutoCloseable {
   private final @Nullable ReportTarget report;
   private final RecordSteps steps;
   private final Set<Target> choosing;
+  private final @Nullable Checkpoint checkpoint;
+  private final Map<Target, TargetPositions> positions = new HashMap<>();
+  private final List<String> resumed = new ArrayList<>();
   private long startedAt;
   private @Nullable Running running;
   private List<Report.Stuck> stuck = List.of();
 
   /// Takes what a person must be told while the run goes on.
   private static final class Notices implements Consumer<String> {
-    private volatile Consumer<String> listener = _ -> {};
+    private volatile Consumer<String> listener;
+
+    Notices(Consumer<String> first) {
+      listener = first;
+    }
 
     @Override
     public void accept(String text) {
@@ -89,7 +96,8 @@ public final class LogRun implements AutoCloseable {
       @Nullable AggregateTarget aggregates,
       @Nullable ReportTarget report,
       RecordSteps steps,
-      Notices notices) {
+      Notices notices,
+      @Nullable Checkpoint checkpoint) {
     this.job = job;
     this.sources = sources;
     this.targets = targets;
@@ -100,14 +108,21 @@ public final class LogRun implements AutoCloseable {
     this.parser = new BlockParser(assumptions(job), task(steps, targets, aggregates));
     this.choosing = choosing(targets, steps.projection());
     this.notices = notices;
+    this.checkpoint = checkpoint;
+  }
+
+  /// The same as [#prepare(LogJob, Consumer)] where nobody is told of what is waited for.
+  public static LogRun prepare(LogJob job) throws IOException {
+    return prepare(job, _ -> {});
   }
 
   /// Finds the inputs, looks at the beginning of each, and makes the targets ready. Waits for the
   /// beginning of an input that is a pipe.
   ///
+  /// @param told told, in sentences and by any thread, what a user should know; until [#onNotice]
   /// @throws UsageException if the job cannot be done as asked
   /// @throws IOException if a target cannot be made ready; its message names it
-  public static LogRun prepare(LogJob job) throws IOException {
+  public static LogRun prepare(LogJob job, Consumer<String> told) throws IOException {
     var aggregates = AggregateTarget.of(job.aggregation());
     var report = job.report() == null ? null : new ReportTarget(job.report());
     boolean shown = job.targets().isEmpty() && report == null && aggregates == null;
@@ -126,23 +141,69 @@ public final class LogRun implements AutoCloseable {
       targets.add(report);
     }
     targets.add(new RejectedFile(job.rejected()));
+    var notices = new Notices(told);
+    targets.forEach(target -> target.notices(notices));
     refuseSameFile(targets);
-
-    var notices = new Notices();
-    var sources = sources(job, targets, notices);
+    refuseUnresumable(job, targets);
+    var checkpoint =
+        job.checkpoint() == null ? null : Checkpoint.open(job.checkpoint(), job.inWords());
+    List<RunSource> sources = List.of();
     try {
+      sources = sources(job, targets, notices, checkpoint);
       var formats = formats(sources);
       var steps = RecordSteps.of(job, columns(formats));
       AggregateTarget.check(job.aggregation(), columns(formats));
-      var run = new LogRun(job, sources, targets, summary, aggregates, report, steps, notices);
+      var run =
+          new LogRun(
+              job, sources, targets, summary, aggregates, report, steps, notices, checkpoint);
       if (sources.stream().anyMatch(RunSource::isReadable)) {
         run.openTargets(formats);
       }
       return run;
     } catch (IOException | RuntimeException e) {
       closeSockets(sources, e);
+      if (checkpoint != null) {
+        closeAfter(e, checkpoint::close);
+      }
       throw e;
     }
+  }
+
+  private static void refuseUnresumable(LogJob job, List<Target> targets) {
+    if (job.checkpoint() == null) {
+      return;
+    }
+    if (job.replay()) {
+      throw new UsageException(
+          "a replay reads its files from their beginning, so --checkpoint cannot be");
+    }
+    if (job.follow() != LogJob.Follow.NO) {
+      throw new UsageException(
+          "--checkpoint and --follow don't go together: with a checkpoint a run reads what is there, and the next one goes on");
+    }
+    if (job.records().sample() != 1 || job.records().dedupe() != null) {
+      throw new UsageException(
+          "--checkpoint goes neither with --sample nor with --dedupe: what they leave out depends on where a run begins");
+    }
+    for (var target : targets) {
+      if (!target.isResumable()) {
+        throw new UsageException(
+            "--checkpoint needs targets that can go on where they ended, and %s cannot; use --to with a file or a database"
+                .formatted(target.name().equals("summary") ? "a summary" : target.name()));
+      }
+    }
+    var written = writer(job.checkpoint(), targets);
+    if (written != null) {
+      throw new UsageException(
+          "%s and the checkpoint would write the same file".formatted(written.name()));
+    }
+  }
+
+  private static boolean isCheckpoint(LogJob job, Path file) {
+    var checkpoint = job.checkpoint();
+    return checkpoint != null
+        && (isSame(checkpoint, file)
+            || SQLITE_SUFFIXES.stream().anyMatch(it -> isSame(Path.of(checkpoint + it), file)));
   }
 
   private static void closeSockets(List<RunSource> sources, Exception failure) {
@@ -157,8 +218,6 @@ public final class LogRun implements AutoCloseable {
     }
   }
 
-  /// What equals what is known only in order, so where duplicates are left out, records are added
-  /// up after that.
   /// What equals what is known only in order, so where duplicates are left out, records are added
   /// up after that.
   private static BlockParser.Task task(
@@ -203,19 +262,25 @@ public final class LogRun implements AutoCloseable {
     }
   }
 
-  private static List<RunSource> sources(LogJob job, List<Target> targets, Notices notices)
+  private static List<RunSource> sources(
+      LogJob job, List<Target> targets, Notices notices, @Nullable Checkpoint checkpoint)
       throws IOException {
     var sources = new ArrayList<RunSource>();
     var paths = new ArrayList<String>();
     try {
       for (var input : job.inputs()) {
         if (SyslogSource.isOne(input)) {
+          if (checkpoint != null || job.replay()) {
+            throw new UsageException(
+                "%s listens, and %s needs files"
+                    .formatted(input, checkpoint == null ? "a replay" : "--checkpoint"));
+          }
           sources.add(SyslogSource.listen(input, job.format(), notices));
         } else {
           paths.add(input);
         }
       }
-      var files = files(job, paths, targets);
+      var files = files(job, paths, targets, checkpoint);
       if (job.follow() == LogJob.Follow.NO) {
         sources.addAll(files);
       } else {
@@ -228,22 +293,40 @@ public final class LogRun implements AutoCloseable {
     return sources;
   }
 
-  private static List<LogSource> files(LogJob job, List<String> paths, List<Target> targets)
-      throws InterruptedIOException, ClosedByInterruptException {
+  private static List<LogSource> files(
+      LogJob job, List<String> paths, List<Target> targets, @Nullable Checkpoint checkpoint)
+      throws IOException {
     var files = new ArrayList<LogSource>();
-    for (var input : Inputs.find(paths, file -> writer(file, targets) != null)) {
+    var inputs =
+        Inputs.find(paths, file -> writer(file, targets) != null || isCheckpoint(job, file));
+    if (checkpoint != null) {
+      Resumption.check(inputs);
+      checkpoint.recognise(inputs);
+    }
+    for (var input : inputs) {
       var writer = input.path() == null ? null : writer(input.path(), targets);
       if (writer != null) {
         throw new UsageException(
             "%s is an input, and %s would overwrite it".formatted(input.name(), writer.name()));
       }
-      var source = new LogSource(input, blockLines(job), job.encoding());
+      if (input.path() != null && isCheckpoint(job, input.path())) {
+        throw new UsageException("%s is an input and the checkpoint".formatted(input.name()));
+      }
+      var source = new LogSource(input, blockLines(job), job.encoding(), job.replay());
       if (source.isReadable()) {
-        source.detect(job.format(), assumptions(job));
+        var tracked = checkpoint == null ? null : checkpoint.tracked(input.name());
+        source.detect(format(job, tracked), assumptions(job));
       }
       files.add(source);
     }
     return files;
+  }
+
+  /// The format that the user says, or that an earlier run found; of one that says more than its
+  /// lines do, its beginning tells that again.
+  private static @Nullable Dialect format(LogJob job, Checkpoint.@Nullable Tracked tracked) {
+    var format = tracked == null ? null : tracked.format();
+    return job.format() != null || format == null ? job.format() : Dialect.of(format);
   }
 
   /// Pipes and devices are read as ever; all that is a file, or is to become one, is followed.
@@ -314,7 +397,7 @@ public final class LogRun implements AutoCloseable {
   private static @Nullable Target writer(Path file, List<Target> targets) {
     for (var target : targets) {
       var written = target.file();
-      if (written != null && isSame(written, file)) {
+      if (written != null && (isSame(written, file) || target.isBeside(file))) {
         return target;
       }
     }
@@ -353,14 +436,28 @@ public final class LogRun implements AutoCloseable {
   }
 
   private void openTargets(EnumSet<LogFormat> formats) throws IOException {
-    for (var target : targets) {
-      try {
-        target.open(List.copyOf(formats));
-      } catch (IOException | RuntimeException e) {
-        closeAfter(e);
-        throw e;
+    try {
+      if (checkpoint == null) {
+        for (var target : targets) {
+          target.open(List.copyOf(formats));
+        }
+        return;
       }
+      var files = sources.stream().map(source -> (LogSource) source).toList(); // was checked
+      var resumption = new Resumption(checkpoint, files, targets);
+      resumption.begin(List.copyOf(formats));
+      positions.putAll(resumption.positions());
+      resumed.addAll(resumption.notes());
+      checkpoint.forgetOld(job.now());
+    } catch (IOException | RuntimeException e) {
+      closeAfter(e);
+      throw e;
     }
+  }
+
+  /// Where the run goes on, for each source that an earlier one has read from, in words.
+  public List<String> resumed() {
+    return List.copyOf(resumed);
   }
 
   /// What was found out about each readable input, in words: `app.log: combined (98 of 100 lines
@@ -446,12 +543,23 @@ public final class LogRun implements AutoCloseable {
 
   private Function<Pipe<ParsedBlock>, Pipeline> branch(Target target) {
     var projection = choosing.contains(target) ? steps.projection() : null;
-    return parsed -> {
-      var batches = parsed.buffer(TARGET_BUFFER).batch(TARGET_BATCH, TARGET_LINGER);
-      return projection == null
-          ? batches.to(target.name(), target::write)
-          : batches.to(target.name(), blocks -> target.write(projection.apply(blocks)));
-    };
+    var place = positions.get(target);
+    Sink<List<ParsedBlock>> sink =
+        blocks -> {
+          if (place == null) {
+            target.write(chosen(projection, blocks));
+          } else {
+            var batch = place.next(blocks);
+            target.write(chosen(projection, batch.blocks()), batch.positions());
+          }
+        };
+    return parsed ->
+        parsed.buffer(TARGET_BUFFER).batch(TARGET_BATCH, TARGET_LINGER).to(target.name(), sink);
+  }
+
+  private static List<ParsedBlock> chosen(
+      @Nullable Projection projection, List<ParsedBlock> blocks) {
+    return projection == null ? blocks : projection.apply(blocks);
   }
 
   /// Waits for the end, and closes the targets.
@@ -462,14 +570,34 @@ public final class LogRun implements AutoCloseable {
     Throwable failure = null;
     try {
       stuck = handle().await().stuck();
+      tell(null);
     } catch (Throwable e) {
       failure = e;
+      tellAfter(e);
       throw e;
     } finally {
       if (failure == null) {
         close();
       } else {
         closeAfter(failure);
+      }
+    }
+  }
+
+  /// Tells the targets how the run ended.
+  private void tell(@Nullable String failure) throws IOException {
+    var result = account();
+    for (var target : targets) {
+      target.ended(result, failure);
+    }
+  }
+
+  private void tellAfter(Throwable failure) {
+    try {
+      tell(String.valueOf(failure.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      if (!e.equals(failure)) {
+        failure.addSuppressed(e);
       }
     }
   }
@@ -513,24 +641,40 @@ public final class LogRun implements AutoCloseable {
       }
     }
     for (var target : targets) {
-      try {
-        target.close();
-      } catch (IOException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
+      failure = closed(target::close, failure);
+    }
+    if (checkpoint != null) {
+      failure = closed(checkpoint::close, failure); // the last, as targets end with a record in it
     }
     if (failure != null) {
       throw failure;
     }
   }
 
-  private void closeAfter(Throwable failure) {
+  private interface Closing {
+    void close() throws IOException;
+  }
+
+  private static @Nullable IOException closed(Closing closing, @Nullable IOException before) {
     try {
-      close();
+      closing.close();
+      return before;
+    } catch (IOException e) {
+      if (before == null) {
+        return e;
+      }
+      before.addSuppressed(e);
+      return before;
+    }
+  }
+
+  private void closeAfter(Throwable failure) {
+    closeAfter(failure, this::close);
+  }
+
+  private static void closeAfter(Throwable failure, Closing closing) {
+    try {
+      closing.close();
     } catch (IOException | RuntimeException e) {
       if (!e.equals(failure)) {
         failure.addSuppressed(e);
@@ -571,6 +715,17 @@ public final class LogRun implements AutoCloseable {
   /// do.
   public List<String> remarks() {
     return steps.remarks();
+  }
+
+  /// Lines of a replay that could not be read again, in words.
+  public List<String> partial() {
+    return sources.stream()
+        .filter(source -> source instanceof LogSource file && file.partial() > 0)
+        .map(source -> (LogSource) source)
+        .map(source ->
+            "%s: %,d were kept only in part (cut off at 64 KiB, binary, or from a damaged file) and stay rejected"
+                .formatted(source.name(), source.partial()))
+        .toList();
   }
 
   /// What had not ended when the patience of a drain was over, in words: `csv:- was busy for 5 s in

@@ -17,8 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /// One input of a run: a file or a stream, its format, and its part of the account. For one run.
@@ -35,34 +38,60 @@ final class LogSource implements RunSource {
   private final long size;
   private final SourceCounts counts;
 
-  private long beginOffset;
-  private long beginLine = 1;
+  private final boolean replays;
+  private final LongAdder partial = new LongAdder();
+  private Position from = Position.START;
+  private boolean nothingNew;
   private @Nullable Opened opened;
 
   /// Where the reader is in the file as it lies there, compressed or not.
   private final AtomicLong position = new AtomicLong();
 
   /// A stream that was opened, and what cuts it into lines.
-  private record Opened(InputStream in, LineFramer framer) {}
+  private record Opened(InputStream in, Framer framer) {}
 
   /// @param encoding what the user says it is; null to tell UTF-16 by its mark, else UTF-8
-  LogSource(Inputs.Input input, int blockLines, @Nullable Charset encoding) {
+  /// @param replays whether it holds rejected lines, whose texts are to be read again
+  LogSource(Inputs.Input input, int blockLines, @Nullable Charset encoding, boolean replays) {
     this.name = input.name();
     this.path = input.path();
     this.blockLines = blockLines;
     this.encoding = encoding;
+    this.replays = replays;
     this.size = sizeOf(path);
     counts = new SourceCounts(name);
     counts.error(input.error());
   }
 
-  /// Begins the reading there and not at the start; before [#open].
+  /// Says where reading begins, if not at the start: in the file as it is after decompression and
+  /// in UTF-8. Before [#open].
   ///
-  /// @param offset where a line begins, in the file as it is after decompression and in UTF-8
-  /// @param line the number of that line
-  void beginAt(long offset, long line) {
-    beginOffset = offset;
-    beginLine = line;
+  /// A file whose lines can't be understood without what comes before them (a header, the record
+  /// that they go on with) is read from its start all the same.
+  ///
+  /// @param start where a line begins
+  /// @param unchanged whether the file has not grown since that place was noted
+  /// @return where reading begins
+  Position resumeAt(Position start, boolean unchanged) {
+    nothingNew = start.ended() && unchanged;
+    var found = detection();
+    var dialect = found == null ? null : found.dialect();
+    boolean apart =
+        dialect == null
+            || (dialect.format() != LogFormat.JOURNAL && dialect.newGrouping(true) == null);
+    from = apart || nothingNew ? start : Position.START;
+    counts.continuedAt(from);
+    return from;
+  }
+
+  /// Where `positions`, by the names of sources, are in this one.
+  Position in(Map<String, Position> positions) {
+    return positions.getOrDefault(name, Position.START);
+  }
+
+  /// How many lines of a replay were kept only in part, and so stay rejected.
+  long partial() {
+    return partial.sum();
   }
 
   String name() {
@@ -70,6 +99,14 @@ final class LogSource implements RunSource {
   }
 
   @Nullable Path path() {
+    return path;
+  }
+
+  /// The file of a source that is one.
+  Path file() {
+    if (path == null) {
+      throw new IllegalStateException(name + " is no file");
+    }
     return path;
   }
 
@@ -147,7 +184,7 @@ final class LogSource implements RunSource {
   void detect(@Nullable Dialect given, Assumptions assumptions)
       throws InterruptedIOException, ClosedByInterruptException {
     try {
-      var begun = begin();
+      var begun = begin(Position.START);
       counts.detection(detect(begun.framer, given, assumptions));
       if (size < 0) {
         opened = begun;
@@ -163,7 +200,7 @@ final class LogSource implements RunSource {
   }
 
   /// Looks at what `framer` has first, waiting for it.
-  static Detection detect(LineFramer framer, @Nullable Dialect given, Assumptions assumptions) {
+  static Detection detect(Framer framer, @Nullable Dialect given, Assumptions assumptions) {
     byte[] head = framer.head();
     boolean all = framer.headIsAll();
     return given == null
@@ -173,13 +210,12 @@ final class LogSource implements RunSource {
 
   @Override
   public Cursor<Work> open() throws IOException {
+    if (nothingNew) {
+      return () -> null;
+    }
     try {
-      var begun = opened == null ? begin() : opened;
+      var begun = opened == null ? begin(from) : opened;
       opened = null;
-      if (beginOffset > 0) {
-        skip(begun.in);
-        begun.framer.from(beginOffset, beginLine);
-      }
       var found = detection();
       if (found == null) {
         throw new IllegalStateException(name + " is read before its format is known");
@@ -196,19 +232,54 @@ final class LogSource implements RunSource {
     }
   }
 
-  private void skip(InputStream in) throws IOException {
+  private Opened begin(Position start) throws IOException {
+    var raw = new Counted(raw());
     try {
-      in.skipNBytes(beginOffset);
-    } catch (EOFException e) {
-      in.close();
-      throw new IOException(
-          "it is shorter than the %d bytes that were read of it before".formatted(beginOffset), e);
+      var in = Recoded.of(Compression.undone(raw), encoding);
+      int before = '\n';
+      if (start.offset() > 0) {
+        skip(in, start.offset() - 1);
+        before = in.read();
+        if (before < 0) {
+          throw shorter(start.offset());
+        }
+      }
+      var framer = new LineFramer(name, in, blockLines, LineFramer.BLOCK_BYTES);
+      if (start.offset() > 0) {
+        framer.startAt(start, before != '\n' && before != 0);
+      }
+      return new Opened(in, replays ? new ReplayFramer(name, framer, partial) : framer);
+    } catch (IOException | RuntimeException e) {
+      raw.closeAfter(e);
+      throw e;
     }
   }
 
-  private Opened begin() throws IOException {
-    var in = Recoded.of(Compression.undone(new Counted(raw())), encoding);
-    return new Opened(in, new LineFramer(name, in, blockLines, LineFramer.BLOCK_BYTES));
+  private static void skip(InputStream in, long count) throws IOException {
+    try {
+      in.skipNBytes(count);
+    } catch (ZipException | EOFException e) {
+      throw shorter(count + 1);
+    }
+  }
+
+  private static IOException shorter(long offset) {
+    return new IOException(
+        "it cannot be read any more up to byte %,d, where an earlier run ended; with another checkpoint it is read anew"
+            .formatted(offset));
+  }
+
+  /// Whether the file has been cut off somewhere before `start`. Never of one that is compressed or
+  /// in another encoding, whose end only reading finds.
+  boolean endsBefore(Position start) throws IOException {
+    if (start.offset() <= size || encoding != null) {
+      return false;
+    }
+    try (var raw = new Counted(raw())) {
+      return Compression.of(raw.readNBytes(Compression.MAGIC_BYTES)) == null;
+    } finally {
+      position.set(0);
+    }
   }
 
   /// Opens it so that an interrupt ends a read that waits.
@@ -237,7 +308,7 @@ final class LogSource implements RunSource {
             name,
             0,
             0,
-            "binary",
+            Rejected.BINARY,
             "this is %s, not a log".formatted(found.what()),
             Arrays.copyOf(head, Math.min(head.length, KEPT_OF_BINARY)),
             Math.max(size, head.length));
@@ -265,6 +336,7 @@ final class LogSource implements RunSource {
     Reading(Opened opened, Detection detection) {
       this.opened = opened;
       this.detection = detection;
+      ended = detection.binary() && from.ended();
     }
 
     @Override
@@ -353,6 +425,16 @@ final class LogSource implements RunSource {
     @Override
     public void close() throws IOException {
       channel.close();
+    }
+
+    void closeAfter(Exception failure) {
+      try {
+        if (path != null) {
+          channel.close();
+        }
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
     }
   }
 }

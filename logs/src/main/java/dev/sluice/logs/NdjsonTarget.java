@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes each record as one line of JSON: `source`, `line` and `time`, then its own values; see
@@ -18,15 +19,22 @@ final class NdjsonTarget implements Target {
   private static final byte[] TIME = ",\"time\":".getBytes(UTF_8);
 
   private final String name;
-  private final Path file;
+  private final FileSpec spec;
+  private final int chunk;
   private final ShapeCache<byte[][]> names = new ShapeCache<>();
   private final JsonBuffer json = new JsonBuffer();
   private @Nullable List<String> chosen;
   private @Nullable Output output;
+  private @Nullable Bookmark bookmark;
 
   NdjsonTarget(String name, Path file) {
+    this(name, FileSpec.plain(file));
+  }
+
+  NdjsonTarget(String name, FileSpec spec) {
     this.name = name;
-    this.file = file;
+    this.spec = spec;
+    chunk = spec.rotates() ? 1 : CHUNK; // a file ends with the record that fills it
   }
 
   @Override
@@ -36,7 +44,22 @@ final class NdjsonTarget implements Target {
 
   @Override
   public @Nullable Path file() {
-    return Output.isStdout(file) ? null : file;
+    return Output.isStdout(spec.file()) ? null : spec.file();
+  }
+
+  @Override
+  public boolean isBeside(Path other) {
+    return spec.isPart(other);
+  }
+
+  @Override
+  public String key() {
+    return "ndjson:" + spec.file().toAbsolutePath().normalize();
+  }
+
+  @Override
+  public boolean isResumable() {
+    return !Output.isStdout(spec.file());
   }
 
   @Override
@@ -47,27 +70,47 @@ final class NdjsonTarget implements Target {
 
   @Override
   public void open(List<LogFormat> formats) throws IOException {
-    output = Output.open(name, file);
+    output = Output.open(name, spec);
+  }
+
+  @Override
+  public Map<String, Position> resume(List<LogFormat> formats, Bookmark its) throws IOException {
+    bookmark = its;
+    var state = its.output();
+    output = state == null ? Output.open(name, spec) : Output.resume(name, spec, state);
+    return its.positions();
   }
 
   @Override
   public void write(List<ParsedBlock> blocks) throws IOException {
+    write(blocks, Map.of());
+  }
+
+  @Override
+  public void write(List<ParsedBlock> blocks, Map<String, Position> positions) throws IOException {
     var out = Targets.opened(output, this);
     try {
       for (var block : blocks) {
         for (var logRecord : block.records()) {
           append(logRecord);
-          if (json.length() >= CHUNK) {
-            json.drainTo(out);
+          if (json.length() >= chunk) {
+            drainTo(out);
           }
         }
       }
-      json.drainTo(out);
-      out.commit();
+      drainTo(out);
+      out.commit(bookmark, positions);
     } catch (IOException | RuntimeException e) {
       out.rollback();
       throw e;
     }
+  }
+
+  private void drainTo(Output out) throws IOException {
+    if (json.length() > 0 && out.isFull()) {
+      out.nextPart();
+    }
+    json.drainTo(out);
   }
 
   private void append(LogRecord logRecord) {

@@ -199,6 +199,11 @@ final class RecordFramer {
     if (!begun) {
       begin(block);
     }
+    if (block.size() == 0 && block.rejected().isEmpty()) {
+      finishAll(); // nothing has come for a while
+      emit(false);
+      return;
+    }
     skipped += block.skipped();
     if (!block.rejected().isEmpty()) {
       finishAll();

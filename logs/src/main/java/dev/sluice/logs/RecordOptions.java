@@ -1,6 +1,7 @@
 package dev.sluice.logs;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,5 +54,24 @@ public record RecordOptions(
     dedupe = dedupe == null ? null : List.copyOf(dedupe);
     redact = List.copyOf(redact);
     fields = List.copyOf(fields);
+  }
+
+  /// What changes records, as the user wrote it.
+  String inWords() {
+    var words = new ArrayList<String>();
+    if (since != null) {
+      words.add("--since " + since);
+    }
+    if (until != null) {
+      words.add("--until " + until);
+    }
+    set.forEach(one -> words.add("--set '" + one + "'"));
+    if (!redact.isEmpty()) {
+      words.add("--redact " + String.join(",", redact));
+    }
+    if (!fields.isEmpty()) {
+      words.add("--fields " + String.join(",", fields));
+    }
+    return String.join(" ", words);
   }
 }

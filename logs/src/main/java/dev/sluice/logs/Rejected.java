@@ -21,4 +21,23 @@ record Rejected(
 
   /// How much of a rejected line is kept.
   static final int KEPT_BYTES = 64 * 1024;
+
+  /// The reason of a file that is no text at all.
+  static final String BINARY = "binary";
+
+  /// The reason of a compressed stream that breaks off or is damaged.
+  static final String UNDECODABLE = "undecodable";
+
+  /// The reason of what is left of a line that was read before it was complete.
+  static final String CONTINUED = "continued";
+
+  /// Whether the bytes are no whole line, though all of them were kept.
+  boolean isPartial() {
+    return endsSource() || reason.equals(CONTINUED);
+  }
+
+  /// Whether nothing after this can be read from its source.
+  boolean endsSource() {
+    return reason.equals(BINARY) || reason.equals(UNDECODABLE);
+  }
 }

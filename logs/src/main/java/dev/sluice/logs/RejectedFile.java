@@ -9,6 +9,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what was rejected as one line of JSON each, and no records; see `docs/formats/text.md`.
@@ -18,6 +19,7 @@ final class RejectedFile implements Target {
   private final Path file;
   private final JsonBuffer json = new JsonBuffer();
   private @Nullable Output output;
+  private @Nullable Bookmark bookmark;
 
   RejectedFile(Path file) {
     this.file = file;
@@ -45,8 +47,37 @@ final class RejectedFile implements Target {
   }
 
   @Override
+  public String key() {
+    return "rejected:" + file.toAbsolutePath().normalize();
+  }
+
+  @Override
+  public boolean isResumable() {
+    return true;
+  }
+
+  @Override
+  public Map<String, Position> resume(List<LogFormat> formats, Bookmark its) throws IOException {
+    open(formats);
+    bookmark = its;
+    var state = its.output();
+    if (state != null) {
+      output = Output.resume(name(), FileSpec.plain(file), state);
+    }
+    return its.positions();
+  }
+
+  @Override
   public void write(List<ParsedBlock> blocks) throws IOException {
+    write(blocks, Map.of());
+  }
+
+  @Override
+  public void write(List<ParsedBlock> blocks, Map<String, Position> positions) throws IOException {
     if (blocks.stream().allMatch(block -> block.rejected().isEmpty())) {
+      if (bookmark != null) {
+        bookmark.record(null, positions);
+      }
       return;
     }
     var out = output == null ? Output.open(name(), file) : output;
@@ -58,7 +89,7 @@ final class RejectedFile implements Target {
           json.drainTo(out);
         }
       }
-      out.commit();
+      out.commit(bookmark, positions);
     } catch (IOException | RuntimeException e) {
       out.rollback();
       throw e;

@@ -84,6 +84,7 @@ final class ReportCounts {
   long records;
   long bytesSent;
   long serverErrors;
+  long notFound;
   long errors;
   final long[] statusClasses = new long[6];
   private final long[] statuses = new long[600];
@@ -160,6 +161,7 @@ final class ReportCounts {
         failing.add(path);
       }
     } else if (status == 404 && path != null) {
+      notFound++;
       missing.add(path);
     }
     return switch (kind) {

@@ -255,7 +255,7 @@ final class ReportPage {
     levels(counts);
     top("Paths", counts.paths, counts.records, "main");
     top("Paths that failed", "status 5xx", counts.failing, counts.serverErrors, "bad");
-    top("Paths not found", "status 404", counts.missing, sum(counts.missing), "warn");
+    top("Paths not found", "status 404", counts.missing, counts.notFound, "warn");
     top("Hosts", counts.hosts, counts.records, "main");
     top("Services", counts.apps, counts.records, "main");
     latencies(counts);
@@ -267,11 +267,6 @@ final class ReportPage {
     top("Referers", counts.referers, counts.records, "main");
     opening = SECTION;
     slowest(counts);
-  }
-
-  private static long sum(TopCounts counts) {
-    return Math.max(
-        1, counts.top(Integer.MAX_VALUE).stream().mapToLong(TopCounts.Entry::count).sum());
   }
 
   private void statuses(ReportCounts counts) {

@@ -15,6 +15,7 @@ final class SourceCounts {
 
   private final String name;
   private volatile @Nullable Detection detection;
+  private Position from = Position.START;
   private volatile @Nullable String error;
   private final List<LogAccount.Gap> gaps = new CopyOnWriteArrayList<>();
   private final LongAdder lines = new LongAdder();
@@ -102,7 +103,12 @@ final class SourceCounts {
     }
   }
 
-  /// The account so far. What is in the hands of a worker that would not end is abandoned.
+  /// The account so far. What is in the hands of a worker that would not end is abandoned. Says
+  /// where reading begins, if an earlier run has read what is before.
+  void continuedAt(Position position) {
+    from = position;
+  }
+
   LogAccount.SourceAccount account() {
     long settled =
         written.sum() + filtered.sum() + rejected.sum() + dropped.sum() + abandoned.sum();
@@ -120,6 +126,8 @@ final class SourceCounts {
         lines.sum(),
         bytes.sum(),
         skipped.sum(),
+        from.offset(),
+        from.offset() == 0 ? 0 : from.line(),
         error,
         List.copyOf(gaps));
   }

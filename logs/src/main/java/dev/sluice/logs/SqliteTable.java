@@ -78,18 +78,18 @@ final class SqliteTable implements AutoCloseable {
   static SqliteTable open(Connection connection, String target, String name, Shape first)
       throws SQLException {
     var format = first.format();
-    run(
+    Sql.run(
         connection,
         "CREATE TABLE IF NOT EXISTS sluice_meta("
             + "table_name TEXT PRIMARY KEY COLLATE NOCASE, format TEXT NOT NULL, version INTEGER NOT NULL)");
-    run(
+    Sql.run(
         connection,
         "CREATE TABLE IF NOT EXISTS sluice_columns("
             + "table_name TEXT NOT NULL COLLATE NOCASE, column_name TEXT NOT NULL COLLATE NOCASE, key TEXT NOT NULL,"
             + " PRIMARY KEY (table_name, column_name))");
     var table = new SqliteTable(connection, name, format);
     var kinds =
-        column(
+        Sql.column(
             connection,
             "SELECT type FROM sqlite_schema WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view')",
             name);
@@ -106,13 +106,14 @@ final class SqliteTable implements AutoCloseable {
   }
 
   private void create(LogFormat format) throws SQLException {
-    run(connection, "CREATE TABLE " + quote(name) + "(source TEXT, line INTEGER, time TEXT)");
-    run(connection, "DELETE FROM sluice_columns WHERE table_name = ?", name);
+    Sql.run(
+        connection, "CREATE TABLE " + Sql.quote(name) + "(source TEXT, line INTEGER, time TEXT)");
+    Sql.run(connection, "DELETE FROM sluice_columns WHERE table_name = ?", name);
     claim(format);
   }
 
   private void claim(LogFormat format) throws SQLException {
-    run(
+    Sql.run(
         connection,
         "INSERT OR REPLACE INTO sluice_meta VALUES (?, ?, ?)",
         name,
@@ -121,8 +122,9 @@ final class SqliteTable implements AutoCloseable {
   }
 
   private void accept(String target, LogFormat format) throws SQLException {
-    var existing = column(connection, "SELECT name FROM pragma_table_xinfo(?)", name);
-    var formats = column(connection, "SELECT format FROM sluice_meta WHERE table_name = ?", name);
+    var existing = Sql.column(connection, "SELECT name FROM pragma_table_xinfo(?)", name);
+    var formats =
+        Sql.column(connection, "SELECT format FROM sluice_meta WHERE table_name = ?", name);
     if (formats.isEmpty()) {
       var missing =
           ColumnNames.FIRST.stream()
@@ -149,7 +151,7 @@ final class SqliteTable implements AutoCloseable {
               + format.id()
               + " ones; choose another table with ?table=NAME, or another file");
     }
-    if (!column(
+    if (!Sql.column(
             connection,
             "SELECT 1 FROM sluice_meta WHERE table_name = ? AND version > " + VERSION,
             name)
@@ -159,12 +161,12 @@ final class SqliteTable implements AutoCloseable {
     }
     existing.forEach(names::reserve);
     for (var column :
-        column(connection, "SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0", name)) {
+        Sql.column(connection, "SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0", name)) {
       if (column.equalsIgnoreCase(ColumnNames.EXTRA)) {
         place(ColumnNames.EXTRA);
       } else if (ColumnNames.FIRST.stream().noneMatch(column::equalsIgnoreCase)) {
         var keys =
-            column(
+            Sql.column(
                 connection,
                 "SELECT key FROM sluice_columns WHERE table_name = ? AND column_name = ?",
                 name,
@@ -250,13 +252,14 @@ final class SqliteTable implements AutoCloseable {
 
   private void addColumn(String column, String type) throws SQLException {
     close();
-    run(connection, "ALTER TABLE " + quote(name) + " ADD COLUMN " + quote(column) + type);
+    Sql.run(
+        connection, "ALTER TABLE " + Sql.quote(name) + " ADD COLUMN " + Sql.quote(column) + type);
     place(column);
   }
 
   private void remember(String key, String column) throws SQLException {
     if (!key.equals(column)) {
-      run(connection, "INSERT INTO sluice_columns VALUES (?, ?, ?)", name, column, key);
+      Sql.run(connection, "INSERT INTO sluice_columns VALUES (?, ?, ?)", name, column, key);
     }
   }
 
@@ -278,9 +281,9 @@ final class SqliteTable implements AutoCloseable {
     var row = "(" + String.join(",", Collections.nCopies(columns.size(), "?")) + ")";
     return connection.prepareStatement(
         "INSERT INTO "
-            + quote(name)
+            + Sql.quote(name)
             + "("
-            + String.join(",", columns.stream().map(SqliteTable::quote).toList())
+            + String.join(",", columns.stream().map(Sql::quote).toList())
             + ") VALUES "
             + String.join(",", Collections.nCopies(rows, row)));
   }
@@ -325,39 +328,5 @@ final class SqliteTable implements AutoCloseable {
       insertMany.close();
       insertMany = null;
     }
-  }
-
-  private static String quote(String identifier) {
-    return '"' + identifier.replace("\"", "\"\"") + '"';
-  }
-
-  static void run(Connection connection, String sql, Object... values) throws SQLException {
-    try (var statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      statement.execute();
-    }
-  }
-
-  private static List<String> column(Connection connection, String sql, String... values)
-      throws SQLException {
-    try (var statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setString(i + 1, values[i]);
-      }
-      try (var rows = statement.executeQuery()) {
-        var found = new ArrayList<String>();
-        while (rows.next()) {
-          found.add(rows.getString(1));
-        }
-        return found;
-      }
-    }
-  }
-
-  /// Runs a statement that answers with one text.
-  static String text(Connection connection, String sql) throws SQLException {
-    return column(connection, sql).getFirst();
   }
 }

@@ -31,6 +31,7 @@ final class SqliteTarget implements Target {
   private final SQLiteConfig config;
   private @Nullable List<String> chosen;
   private final Map<LogFormat, SqliteTable> tables = new EnumMap<>(LogFormat.class);
+  private final Ledger ledger;
   private @Nullable LogFormat only;
   private @Nullable Connection connection;
   private String journalBefore = "wal";
@@ -45,6 +46,7 @@ final class SqliteTarget implements Target {
     this.file = file;
     this.base = SqliteTable.checkName(name, table == null ? DEFAULT_TABLE : table);
     this.config = config;
+    ledger = new Ledger(name);
   }
 
   /// As fast as whole batches and readers beside them allow.
@@ -85,22 +87,52 @@ final class SqliteTarget implements Target {
   }
 
   @Override
+  public boolean isBeside(Path other) {
+    var text = other.toAbsolutePath().normalize().toString();
+    var own = file.toAbsolutePath().normalize().toString();
+    return text.equals(own + "-wal") || text.equals(own + "-shm") || text.equals(own + "-journal");
+  }
+
+  @Override
+  public String key() {
+    return "sqlite:" + file.toAbsolutePath().normalize() + "?table=" + base;
+  }
+
+  @Override
+  public boolean isResumable() {
+    return true;
+  }
+
+  @Override
   public void open(List<LogFormat> formats) throws IOException {
+    begin(formats);
+  }
+
+  @Override
+  public Map<String, Position> resume(List<LogFormat> formats, Bookmark bookmark)
+      throws IOException {
+    ledger.keep(bookmark);
+    return begin(formats);
+  }
+
+  private Map<String, Position> begin(List<LogFormat> formats) throws IOException {
     Output.checkPlace(name, file);
     var distinct = formats.stream().distinct().toList();
     only = distinct.size() == 1 ? distinct.getFirst() : null;
     try {
       var opened = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
       connection = opened;
-      journalBefore = SqliteTable.text(opened, "PRAGMA journal_mode");
-      SqliteTable.text(opened, "PRAGMA journal_mode = WAL");
-      SqliteTable.text(opened, "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
-      transact(
+      journalBefore = Sql.text(opened, "PRAGMA journal_mode");
+      Sql.text(opened, "PRAGMA journal_mode = WAL");
+      Sql.text(opened, "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+      return transact(
           opened,
           () -> {
+            ledger.begin(opened);
             for (var format : distinct) {
               table(opened, format);
             }
+            return ledger.positions(opened);
           });
     } catch (SQLException e) {
       throw explained(e);
@@ -109,6 +141,11 @@ final class SqliteTarget implements Target {
 
   @Override
   public void write(List<ParsedBlock> blocks) throws IOException {
+    write(blocks, Map.of());
+  }
+
+  @Override
+  public void write(List<ParsedBlock> blocks, Map<String, Position> positions) throws IOException {
     var open = Targets.opened(connection, this);
     try {
       transact(
@@ -122,24 +159,45 @@ final class SqliteTarget implements Target {
             for (var table : tables.values()) {
               table.flush();
             }
+            ledger.advance(open, positions);
+            return true;
           });
     } catch (SQLException e) {
       throw explained(e);
     }
   }
 
-  private interface Work {
-    void run() throws SQLException;
+  @Override
+  public void ended(LogAccount account, @Nullable String failure) throws IOException {
+    var open = connection;
+    if (open == null) {
+      return;
+    }
+    try {
+      transact(
+          open,
+          () -> {
+            ledger.end(open, account, failure);
+            return true;
+          });
+    } catch (SQLException e) {
+      throw explained(e);
+    }
   }
 
-  private void transact(Connection open, Work work) throws SQLException {
+  private interface Work<T> {
+    T run() throws SQLException, IOException;
+  }
+
+  private <T> T transact(Connection open, Work<T> work) throws SQLException, IOException {
     boolean done = false;
-    SqliteTable.run(
+    Sql.run(
         open, "BEGIN IMMEDIATE"); // waits its turn here, and so never fails halfway for want of it
     try {
-      work.run();
-      SqliteTable.run(open, "COMMIT");
+      var result = work.run();
+      Sql.run(open, "COMMIT");
       done = true;
+      return result;
     } finally {
       if (!done) {
         undo(open);
@@ -166,7 +224,7 @@ final class SqliteTarget implements Target {
     }
     tables.clear();
     try {
-      SqliteTable.run(open, "ROLLBACK");
+      Sql.run(open, "ROLLBACK");
     } catch (SQLiteException e) {
       if (e.getResultCode() != SQLiteErrorCode.SQLITE_ERROR) {
         throw e;
@@ -199,8 +257,8 @@ final class SqliteTarget implements Target {
       return;
     }
     try {
-      SqliteTable.text(open, "PRAGMA busy_timeout = 0");
-      SqliteTable.text(
+      Sql.text(open, "PRAGMA busy_timeout = 0");
+      Sql.text(
           open,
           "PRAGMA journal_mode = " + (journalBefore.equals("truncate") ? "TRUNCATE" : "DELETE"));
     } catch (SQLiteException e) {

@@ -325,9 +325,9 @@ final class SyslogSource implements RunSource, Closeable {
       try {
         var connection = socket.accept();
         if (connections.size() >= MOST_CONNECTIONS) {
-          connection.close();
           tellOnce(
               "more than %d connections: those beyond are refused".formatted(MOST_CONNECTIONS));
+          connection.close();
           continue;
         }
         connections.add(connection);

@@ -6,29 +6,46 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Makes targets from what a user types: `SCHEME:FILE[?PARAMETER=VALUE[&...]]`.
+/// Makes targets from what a user types: `SCHEME:REST[?PARAMETER=VALUE[&...]]`.
 ///
-/// A file begins after the first `:` and ends before the first `?`; nothing in it is escaped.
+/// A file is the rest: it begins after the first `:` and ends before the first `?`; nothing in it
+/// is escaped.
 final class Targets {
   /// A family of targets: its scheme, how to ask for one, and how to make one.
   private record Kind(String scheme, String usage, List<String> parameters, Factory factory) {}
 
   private interface Factory {
-    Target make(String name, Path file, Map<String, String> parameters);
+    /// @param name how messages call the target
+    /// @param rest what stands between the scheme and the parameters
+    Target make(String name, String rest, Map<String, String> parameters);
   }
 
   private static final List<Kind> KINDS =
       List.of(
           new Kind("sqlite", "sqlite:FILE[?table=NAME]", List.of("table"), Targets::sqlite),
           new Kind(
-              "csv", "csv:FILE or csv:-", List.of(), (name, file, _) -> new CsvTarget(name, file)),
+              "postgresql",
+              "postgresql://[USER@]HOST[:PORT]/DATABASE[?table=NAME]",
+              PostgresTarget.PARAMETERS,
+              PostgresTarget::of),
+          new Kind(
+              "csv",
+              "csv:FILE[.gz|.zst][?rotate=SIZE] or csv:-",
+              List.of("rotate"),
+              (name, file, parameters) -> new CsvTarget(name, files(name, file, parameters))),
           new Kind(
               "ndjson",
-              "ndjson:FILE or ndjson:-",
-              List.of(),
-              (name, file, _) -> new NdjsonTarget(name, file)));
+              "ndjson:FILE[.gz|.zst][?rotate=SIZE] or ndjson:-",
+              List.of("rotate"),
+              (name, file, parameters) -> new NdjsonTarget(name, files(name, file, parameters))));
+
+  /// What stands for a secret in everything that is shown.
+  private static final Pattern PASSWORD =
+      Pattern.compile("^([^:/?]*://[^:?@]*:).*@|([?&]pass[^=&]*=)[^&]*");
 
   private Targets() {}
 
@@ -49,7 +66,16 @@ final class Targets {
     }
     var parameters = parameters(kind, spec, mark < 0 ? "" : spec.substring(mark + 1));
     return kind.factory()
-        .make(spec.substring(0, mark < 0 ? spec.length() : mark), path(spec, file), parameters);
+        .make(redacted(spec.substring(0, mark < 0 ? spec.length() : mark)), file, parameters);
+  }
+
+  /// `spec` as it may be shown: with `***` for a password.
+  static String redacted(String spec) {
+    return PASSWORD
+        .matcher(spec)
+        .replaceAll(found ->
+            Matcher.quoteReplacement(
+                found.group(1) != null ? found.group(1) + "***@" : found.group(2) + "***"));
   }
 
   private static Kind kind(String spec, String scheme) {
@@ -79,7 +105,7 @@ final class Targets {
             "target "
                 + quote(spec)
                 + " has the unknown parameter "
-                + quote(name)
+                + (redacted(spec).contains(name) ? quote(name) : "'***'")
                 + DidYouMean.hint(name, kind.parameters())
                 + "; use "
                 + kind.usage());
@@ -105,7 +131,33 @@ final class Targets {
     }
   }
 
-  private static Target sqlite(String name, Path file, Map<String, String> parameters) {
+  private static FileSpec files(String name, String rest, Map<String, String> parameters) {
+    var file = path(name, rest);
+    var rotate = parameters.get("rotate");
+    if (Output.isStdout(file)) {
+      if (rotate != null) {
+        throw new BadTargetException(name + ": standard output cannot be rotated; name a file");
+      }
+      return FileSpec.plain(file);
+    }
+    return new FileSpec(file, Packing.of(file), rotate == null ? 0 : size(name, rotate));
+  }
+
+  private static long size(String name, String text) {
+    try {
+      long size = ByteSize.parse(text);
+      if (size > 0) {
+        return size;
+      }
+    } catch (UsageException e) {
+      throw new BadTargetException(name + ": " + e.getMessage());
+    }
+    throw new BadTargetException(
+        name + ": a file of " + text + " holds nothing; use ?rotate=100MB");
+  }
+
+  private static Target sqlite(String name, String rest, Map<String, String> parameters) {
+    var file = path(name, rest);
     if (Output.isStdout(file)) {
       throw new BadTargetException(
           "a SQLite database cannot be written to standard output; use sqlite:FILE");
@@ -129,7 +181,7 @@ final class Targets {
   }
 
   private static String quote(String text) {
-    return "'" + text + "'";
+    return "'" + redacted(text) + "'";
   }
 
   /// What [Target#open] made, for those calls that need it.

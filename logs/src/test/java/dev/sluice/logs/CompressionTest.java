@@ -155,7 +155,7 @@ class CompressionTest {
   @EnumSource
   void a_source_reads_it(Compression compression) throws Exception {
     var file = Files.write(dir.resolve("app.log"), compress(compression, TEXT));
-    var source = new LogSource(new Inputs.Input("app.log", file, null), 1_024, null);
+    var source = new LogSource(new Inputs.Input("app.log", file, null), 1_024, null, false);
 
     source.detect(null, Lines.UTC);
     long lines = 0;

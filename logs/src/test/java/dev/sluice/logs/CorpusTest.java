@@ -14,16 +14,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Every sample is recognised, parsed and typed as its truth has it, however its lines fall into
 /// blocks.
 class CorpusTest {
-  static Stream<Sample> samples() {
-    return Sample.all().stream();
+  static Stream<CorpusSample> samples() {
+    return CorpusSample.all().stream();
   }
 
   @Test
   void there_are_at_least_sixty_samples_of_all_formats() {
-    var samples = Sample.all();
+    var samples = CorpusSample.all();
 
     assertThat(samples).hasSizeGreaterThanOrEqualTo(60);
-    assertThat(samples).extracting(Sample::name).doesNotHaveDuplicates();
+    assertThat(samples).extracting(CorpusSample::name).doesNotHaveDuplicates();
     for (var format : LogFormat.values()) {
       assertThat(samples)
           .as(format.id())
@@ -33,7 +33,7 @@ class CorpusTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void a_sample_is_what_its_truth_says(Sample sample) throws Exception {
+  void a_sample_is_what_its_truth_says(CorpusSample sample) throws Exception {
     var reading = read(sample, 1_024, 256 * 1_024);
     reading.check(sample.log());
 
@@ -41,7 +41,7 @@ class CorpusTest {
       assertThat(reading.detection().what()).isEqualTo(sample.form());
     }
     assertThat(reading.rejected())
-        .extracting(fault -> new Sample.Fault(fault.line(), fault.reason()))
+        .extracting(fault -> new CorpusSample.Fault(fault.line(), fault.reason()))
         .isEqualTo(sample.faults());
     assertThat(reading.records()).hasSameSizeAs(sample.records());
     for (int i = 0; i < sample.records().size(); i++) {
@@ -77,7 +77,7 @@ class CorpusTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void blocks_of_any_size_hold_the_same(Sample sample) throws Exception {
+  void blocks_of_any_size_hold_the_same(CorpusSample sample) throws Exception {
     var whole = read(sample, 1_024, 256 * 1_024);
 
     for (int lines : List.of(1, 2, 3, 7)) {
@@ -99,7 +99,7 @@ class CorpusTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void line_ends_of_windows_change_nothing(Sample sample) throws Exception {
+  void line_ends_of_windows_change_nothing(CorpusSample sample) throws Exception {
     if (sample.form().equals("journal")) {
       return; // lengths are told there
     }
@@ -124,7 +124,7 @@ class CorpusTest {
         .isEqualTo(whole.records());
   }
 
-  private static Reading read(Sample sample, int lines, int bytes) throws IOException {
+  private static Reading read(CorpusSample sample, int lines, int bytes) throws IOException {
     return Reading.of(
         new ByteArrayInputStream(sample.log()),
         sample.named() ? sample.form() : null,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,10 +70,10 @@ class DialectTest {
   void names_of_a_header_are_made_unique() {
     byte[] log = "a,,a,a_2\n1,2,3,4\n".getBytes(UTF_8);
     var found = FormatDetector.given(Dialect.named("csv"), log, true, Lines.UTC);
-    assertThat(found.dialect()).isNotNull();
-    var row = "1,2,3,4".getBytes(UTF_8);
+    var dialect = Objects.requireNonNull(found.dialect());
+    byte[] row = "1,2,3,4".getBytes(UTF_8);
 
-    var parsed = found.dialect().newParser(Lines.UTC).parse("a", 2, row, 0, row.length);
+    var parsed = dialect.newParser(Lines.UTC).parse("a", 2, row, 0, row.length);
 
     assertThat(Lines.values((LogRecord) parsed).keySet())
         .containsExactly("a", "column2", "a_2", "a_2_2");

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A run that follows plain text files, and writes their lines where a test can see them.
 final class FollowedRun implements AutoCloseable {
@@ -51,22 +52,23 @@ final class FollowedRun implements AutoCloseable {
 
   static FollowedRun of(Path scratch, LogJob.Follow follow, List<String> inputs)
       throws IOException {
-    return new FollowedRun(scratch, job(scratch, follow, inputs, LogFormat.PLAIN));
+    return new FollowedRun(scratch, job(scratch, follow, inputs, Dialect.of(LogFormat.PLAIN)));
   }
 
-  static LogJob job(Path scratch, LogJob.Follow follow, List<String> inputs, @Nullable Dialect format)
+  static LogJob job(
+      Path scratch, LogJob.Follow follow, List<String> inputs, @Nullable Dialect format)
       throws IOException {
     Files.createDirectories(scratch);
     return new LogJob(
-        inputs,
-        format,
-        null,
-        List.of("ndjson:" + scratch.resolve("out.ndjson")),
-        scratch.resolve("rejected.ndjson"),
-        2,
-        16 * 1024,
-        ZoneOffset.UTC,
-        Instant.parse("2026-11-21T00:00:00Z"))
+            inputs,
+            format,
+            null,
+            List.of("ndjson:" + scratch.resolve("out.ndjson")),
+            scratch.resolve("rejected.ndjson"),
+            2,
+            16 * 1024,
+            ZoneOffset.UTC,
+            Instant.parse("2026-11-21T00:00:00Z"))
         .with(follow);
   }
 

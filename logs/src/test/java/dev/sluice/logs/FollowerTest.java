@@ -1,6 +1,7 @@
 package dev.sluice.logs;
 
 import static dev.sluice.logs.FollowedRun.append;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -314,7 +315,7 @@ class FollowerTest {
 
   @Test
   void a_file_that_is_no_log_is_rejected_once_and_left_alone() throws Exception {
-    Files.write(logs.resolve("photo.png"), "\u0089PNG\r\n\u001a\n".getBytes("ISO-8859-1"));
+    Files.write(logs.resolve("photo.png"), "\u0089PNG\r\n\u001a\n".getBytes(ISO_8859_1));
     append(log, "a\n");
     try (var run = follow(logs)) {
       run.awaitLines(1);

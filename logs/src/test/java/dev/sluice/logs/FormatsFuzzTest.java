@@ -41,7 +41,7 @@ class FormatsFuzzTest {
   @Test
   @Timeout(value = 90, unit = TimeUnit.MINUTES)
   void damaged_logs_lose_nothing_and_stop_nothing() throws Exception {
-    var samples = Sample.all();
+    var samples = CorpusSample.all();
     long lines = 0;
     for (int round = 0; lines < LINES; round++) {
       byte[] log = damaged(samples);
@@ -82,7 +82,7 @@ class FormatsFuzzTest {
     }
   }
 
-  private byte[] damaged(List<Sample> samples) {
+  private byte[] damaged(List<CorpusSample> samples) {
     var lines = new ArrayList<byte[]>();
     int sources = 1 + random.nextInt(3);
     for (int i = 0; i < sources; i++) {

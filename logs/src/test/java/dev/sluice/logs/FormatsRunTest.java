@@ -45,7 +45,7 @@ class FormatsRunTest {
     Map<String, Integer> records = new HashMap<>();
     var written = new ArrayList<Long>();
     int faults = 0;
-    for (var sample : Sample.all()) {
+    for (var sample : CorpusSample.all()) {
       if (!sample.named()) {
         var file = dir.resolve("%03d.log".formatted(inputs.size()));
         Files.write(file, sample.log());

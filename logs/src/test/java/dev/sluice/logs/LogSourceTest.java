@@ -40,17 +40,18 @@ class LogSourceTest {
   void a_file_that_is_shorter_than_where_the_reading_is_to_begin_has_an_error() throws Exception {
     var file = Files.writeString(dir.resolve("app.log"), TEXT);
     var source = source(file);
-    source.beginAt(1_000, 100);
+    source.resumeAt(new Position(1_000, 100, false), false);
 
     try (var cursor = Closing.of(source.open())) {
       assertThat(cursor.next()).isNull();
     }
-    assertThat(source.accounts().getFirst().error()).contains("shorter");
+    assertThat(source.accounts().getFirst().error())
+        .contains("cannot be read any more up to byte 1,000");
   }
 
   private static List<String> readFrom(Path file, long offset, long line) throws Exception {
     var source = source(file);
-    source.beginAt(offset, line);
+    source.resumeAt(new Position(offset, line, false), false);
     var lines = new ArrayList<String>();
     try (var cursor = Closing.of(source.open())) {
       for (var work = cursor.next(); work != null; work = cursor.next()) {
@@ -70,8 +71,8 @@ class LogSourceTest {
   }
 
   private static LogSource source(Path file) throws Exception {
-    var source = new LogSource(new Inputs.Input("app.log", file, null), 1_024, null);
-    source.detect(LogFormat.PLAIN, Lines.UTC);
+    var source = new LogSource(new Inputs.Input("app.log", file, null), 1_024, null, false);
+    source.detect(Dialect.of(LogFormat.PLAIN), Lines.UTC);
     return source;
   }
 }

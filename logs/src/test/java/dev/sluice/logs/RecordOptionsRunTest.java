@@ -55,15 +55,15 @@ class RecordOptionsRunTest {
         new ReportOptions(dir.resolve("report" + runs + ".html"), "sluice", "sluice logs " + where);
     var job =
         new LogJob(
-            inputs,
-            null,
-            where,
-            targets,
-            rejected,
-            2,
-            64,
-            ZoneOffset.UTC,
-            Instant.parse("2026-11-21T12:00:00Z"))
+                inputs,
+                null,
+                where,
+                targets,
+                rejected,
+                2,
+                64,
+                ZoneOffset.UTC,
+                Instant.parse("2026-11-21T12:00:00Z"))
             .with(options, report);
     try (var run = LogRun.prepare(job)) {
       run.start();
@@ -283,16 +283,7 @@ class RecordOptionsRunTest {
   void the_summary_shows_what_is_left_after_redaction() throws Exception {
     input("a.json", "{\"msg\":\"mail from ann@example.com\"}\n".repeat(3));
     var job =
-        new LogJob(
-            inputs,
-            null,
-            null,
-            List.of(),
-            rejected,
-            1,
-            64,
-            ZoneOffset.UTC,
-            Instant.now())
+        new LogJob(inputs, null, null, List.of(), rejected, 1, 64, ZoneOffset.UTC, Instant.now())
             .with(options(List.of(), null, List.of("email"), List.of()), null);
 
     try (var run = LogRun.prepare(job)) {

@@ -42,15 +42,15 @@ class RecordStepsTest {
           new RecordOptions(since, until, sample, seed, set, dedupe, within, redact, fields);
       var job =
           new LogJob(
-              List.of("-"),
-              null,
-              where,
-              List.of(),
-              Path.of("rejected.ndjson"),
-              1,
-              1,
-              ZoneOffset.UTC,
-              Instant.parse("2026-11-21T12:00:00Z"))
+                  List.of("-"),
+                  null,
+                  where,
+                  List.of(),
+                  Path.of("rejected.ndjson"),
+                  1,
+                  1,
+                  ZoneOffset.UTC,
+                  Instant.parse("2026-11-21T12:00:00Z"))
               .with(options, null);
       return RecordSteps.of(job, formats);
     }

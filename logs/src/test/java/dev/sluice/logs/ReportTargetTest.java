@@ -68,15 +68,15 @@ class ReportTargetTest {
 
   private static LogJob job(ReportOptions options, RecordOptions records) {
     return new LogJob(
-        List.of("a.log"),
-        null,
-        null,
-        List.of(),
-        Path.of("rejected.ndjson"),
-        1,
-        1,
-        ZoneOffset.UTC,
-        Instant.parse("2026-11-21T12:00:00Z"))
+            List.of("a.log"),
+            null,
+            null,
+            List.of(),
+            Path.of("rejected.ndjson"),
+            1,
+            1,
+            ZoneOffset.UTC,
+            Instant.parse("2026-11-21T12:00:00Z"))
         .with(records, options);
   }
 
@@ -107,7 +107,10 @@ class ReportTargetTest {
             written,
             1_000,
             0,
-            null);
+            0,
+            0,
+            null,
+            List.of());
     return LogAccount.sum(List.of(one), 0, 1.5);
   }
 

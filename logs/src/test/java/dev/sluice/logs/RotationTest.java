@@ -36,7 +36,9 @@ class RotationTest {
 
   @TempDir Path dir;
 
+  @SuppressWarnings("NullAway.Init") // each test has its own
   private Path log;
+
   private final AtomicBoolean over = new AtomicBoolean();
 
   /// Held by whoever writes to the truncated file: between a copy and the truncation nobody can

@@ -1,6 +1,7 @@
 package dev.sluice.logs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -157,9 +158,8 @@ class SyslogSourceTest {
         sender.getOutputStream().write("100 <13>cut".getBytes(UTF_8));
       }
 
-      var work = cursor.next();
+      var work = requireNonNull(cursor.next());
 
-      assertThat(work).isNotNull();
       assertThat(work.block().rejected())
           .singleElement()
           .satisfies(rejected -> {
@@ -219,8 +219,7 @@ class SyslogSourceTest {
   private static List<String> take(Closing<Work> cursor, int count) throws Exception {
     var taken = new ArrayList<String>();
     while (taken.size() < count) {
-      var work = cursor.next();
-      assertThat(work).isNotNull();
+      var work = requireNonNull(cursor.next());
       var block = work.block();
       for (int i = 0; i < block.count(); i++) {
         taken.add(

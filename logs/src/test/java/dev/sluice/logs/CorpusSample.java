@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// @param form what it is to be recognised as, or named
-record Sample(
+record CorpusSample(
     String name,
     byte[] log,
     String form,
@@ -49,24 +49,24 @@ record Sample(
   private static final List<String> FILES =
       List.of("access", "errors", "apps", "containers", "tables", "json", "syslog", "patterns");
 
-  static List<Sample> all() {
-    var samples = new ArrayList<Sample>();
+  static List<CorpusSample> all() {
+    var samples = new ArrayList<CorpusSample>();
     for (var file : FILES) {
       samples.addAll(read(file));
     }
     return samples;
   }
 
-  private static List<Sample> read(String file) {
+  private static List<CorpusSample> read(String file) {
     String text;
     try (var in =
         Objects.requireNonNull(
-            Sample.class.getResourceAsStream("corpus/" + file + ".txt"), file + ".txt")) {
+            CorpusSample.class.getResourceAsStream("corpus/" + file + ".txt"), file + ".txt")) {
       text = new String(in.readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    var samples = new ArrayList<Sample>();
+    var samples = new ArrayList<CorpusSample>();
     Builder current = null;
     for (var line : text.split("\n", -1)) {
       if (line.startsWith("== ")) {
@@ -158,9 +158,10 @@ record Sample(
       }
     }
 
-    Sample build() {
+    CorpusSample build() {
       endRecord();
-      return new Sample(name, log.toByteArray(), form, named, skipped, filtered, records, faults);
+      return new CorpusSample(
+          name, log.toByteArray(), form, named, skipped, filtered, records, faults);
     }
 
     /// Of text as JSON has it, without its numbers for characters.
