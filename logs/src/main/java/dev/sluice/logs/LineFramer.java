@@ -220,12 +220,6 @@ final class LineFramer implements Framer {
     return records == null ? lines() : records.next();
   }
 
-  /// Returns the record that is held back, since more of its lines may come, as it is: for a source
-  /// that has been quiet for a while. Null if there is none.
-  @Nullable Block rest() {
-    return records == null ? null : records.rest();
-  }
-
   private @Nullable Block lines() throws IOException {
     begin();
     if (continued) {
@@ -243,6 +237,7 @@ final class LineFramer implements Framer {
       } else if (!ended) {
         fill();
         if (quiet && records != null) {
+          cutEnd = start; // the window has moved since the cut
           return block(0); // more of its lines may never come
         }
       } else {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///   belongs to it is one unit, rejected as `too-long`.
 /// - Where a line was rejected, the record before it ends.
 /// - The last record is held back until the line after it shows that it has ended, or the stream
-///   does, or [#rest] is asked for.
+///   does, or nothing has come for a while.
 ///
 /// The sizes of all blocks add up to the bytes of the stream, and so do their physical lines. Where
 /// a block ends nothing is pending, so that whoever begins to read there finds the same records.
@@ -171,14 +171,6 @@ final class RecordFramer {
       }
       read();
     }
-    return ready.poll();
-  }
-
-  /// Returns what was held back as it is, or null if that is nothing: for a source that has been
-  /// quiet for a while.
-  @Nullable Block rest() {
-    finishAll();
-    emit(false);
     return ready.poll();
   }
 

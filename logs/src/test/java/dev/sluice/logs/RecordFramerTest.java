@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -89,23 +90,47 @@ class RecordFramerTest {
   }
 
   @Test
-  void a_quiet_source_may_ask_for_what_is_held_back() throws Exception {
-    var in =
-        new SequenceInputStream(
-            new ByteArrayInputStream((HEAD + "one\n" + HEAD + "two\n").getBytes(UTF_8)),
-            new ByteArrayInputStream((" more\n" + HEAD + "three\n").getBytes(UTF_8)));
-    var framer = framer(in, 1_024, 65_536);
+  void a_source_that_is_quiet_for_a_while_gives_away_what_was_held_back() throws Exception {
+    var framer =
+        framer(
+            pausing(HEAD + "one\n" + HEAD + "two\n", " more\n" + HEAD + "three\n"), 1_024, 65_536);
 
     assertThat(units(Objects.requireNonNull(framer.next())))
         .extracting(Unit::line)
         .containsExactly(1L);
-    assertThat(units(Objects.requireNonNull(framer.rest())))
+    assertThat(units(Objects.requireNonNull(framer.next())))
         .extracting(Unit::text)
         .containsExactly(HEAD + "two");
-    assertThat(framer.rest()).isNull();
     assertThat(drain(framer))
         .extracting(Unit::text)
         .containsExactly(" more", HEAD + "three"); // it was too early, and that is seen
+  }
+
+  /// A stream of which nothing comes for a while after each part, as of a followed file.
+  private static InputStream pausing(String... parts) {
+    var left = new ArrayDeque<InputStream>();
+    for (var part : parts) {
+      left.add(new ByteArrayInputStream(part.getBytes(UTF_8)));
+    }
+    return new InputStream() {
+      @Override
+      public int read() {
+        throw new UnsupportedOperationException("read by the array");
+      }
+
+      @Override
+      public int read(byte[] into, int from, int length) throws IOException {
+        var part = left.peek();
+        if (part == null) {
+          return -1;
+        }
+        int count = part.read(into, from, length);
+        if (count < 0) {
+          left.remove();
+        }
+        return Math.max(0, count);
+      }
+    };
   }
 
   @Test
