@@ -7,7 +7,7 @@ final class BalanceWorker extends CrewWorker {
   private final Step first;
 
   BalanceWorker(Run run, int stage, Crew crew, Edge edge, Step first) {
-    super(run, stage, first.tally, crew, edge);
+    super(run, stage, first.tally, first.fate(), crew, edge);
     this.first = first;
   }
 

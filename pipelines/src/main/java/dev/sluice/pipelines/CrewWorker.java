@@ -7,8 +7,8 @@ abstract class CrewWorker extends Worker {
   private final int place;
   private final Edge edge;
 
-  CrewWorker(Run run, int stage, Tally tally, Crew crew, Edge edge) {
-    super(run, stage, tally);
+  CrewWorker(Run run, int stage, Tally tally, Step.Fate fate, Crew crew, Edge edge) {
+    super(run, stage, tally, fate);
     this.crew = crew;
     this.place = crew.next();
     this.edge = edge;

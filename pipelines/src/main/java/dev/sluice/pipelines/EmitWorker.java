@@ -7,7 +7,7 @@ final class EmitWorker extends Worker {
   private final Step first;
 
   EmitWorker(Run run, int stage, Window window, Step first) {
-    super(run, stage, first.tally);
+    super(run, stage, first.tally, first.fate());
     this.window = window;
     this.first = first;
   }
@@ -21,6 +21,7 @@ final class EmitWorker extends Worker {
         accept(first, value, window.lineage());
       }
     }
+    tally.rests();
     first.complete();
   }
 

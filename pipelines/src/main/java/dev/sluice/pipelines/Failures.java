@@ -58,8 +58,7 @@ final class Failures {
   @Nullable Object apply(
       ThrowingFunction<Object, Object> function, Object value, Lineage lineage, Tally tally)
       throws InterruptedException {
-    tally.at(stage);
-    if (refuses(value, lineage, tally)) {
+    if (tally.isCareful() && refuses(value, lineage, tally)) {
       return null;
     }
     try {
@@ -69,11 +68,14 @@ final class Failures {
     }
   }
 
-  /// Settles `lineage` without an attempt if an earlier value of the same key has failed.
+  /// Notes that the stage has a value in hand, and settles its lineage without an attempt if an
+  /// earlier value of the same key has failed. To be asked by a careful worker; the others have no
+  /// keys, since a run whose dead letters tell what was delivered tracks it.
   ///
   /// @return whether it did
   /// @throws Stopped if the run is being stopped; `lineage` is settled
   boolean refuses(Object value, Lineage lineage, Tally tally) {
+    tally.at(stage);
     if (deadKeys == null) {
       return false;
     }

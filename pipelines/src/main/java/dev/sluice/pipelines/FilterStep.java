@@ -12,6 +12,11 @@ final class FilterStep extends Step.Through {
   }
 
   @Override
+  Fate fate() {
+    return next.fate();
+  }
+
+  @Override
   void accept(Object value, Lineage lineage) throws InterruptedException {
     var passes = failures.apply(condition, value, lineage, tally);
     if (Boolean.TRUE.equals(passes)) {

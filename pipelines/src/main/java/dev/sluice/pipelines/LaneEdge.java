@@ -81,6 +81,11 @@ final class LaneEdge extends Edge {
     }
 
     @Override
+    Fate fate() {
+      return Fate.HANDED_ON;
+    }
+
+    @Override
     void accept(Object value, Lineage lineage) throws InterruptedException {
       if (!lane.offer(value, lineage)) {
         try {

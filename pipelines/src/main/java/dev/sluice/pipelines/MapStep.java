@@ -14,9 +14,14 @@ final class MapStep extends Step.Through {
   }
 
   @Override
+  Fate fate() {
+    return next.fate();
+  }
+
+  @Override
   void accept(Object value, Lineage lineage) throws InterruptedException {
-    tally.at(stage);
-    var result = failures.refuses(value, lineage, tally) ? null : apply(value, lineage);
+    boolean refused = tally.isCareful() && failures.refuses(value, lineage, tally);
+    var result = refused ? null : apply(value, lineage);
     if (result != null) {
       next.accept(result, lineage);
     } else {

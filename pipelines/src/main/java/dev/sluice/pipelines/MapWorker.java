@@ -13,7 +13,7 @@ final class MapWorker extends CrewWorker {
       Window window,
       ThrowingFunction<Object, Object> function,
       Failures failures) {
-    super(run, failures.stage(), run.tally(), crew, edge);
+    super(run, failures.stage(), run.tally(), Step.Fate.HANDED_ON, crew, edge);
     this.window = window;
     this.function = function;
     this.failures = failures;

@@ -88,8 +88,7 @@ final class Parker {
     if (ready.getAsBoolean()) {
       return;
     }
-    var stall = new StallEvent();
-    stall.begin();
+    var stall = StallEvent.begun();
     long begun = System.nanoTime();
     try {
       park(run, ready, deadline);
@@ -101,11 +100,8 @@ final class Parker {
       } else {
         tally.starved(nanos);
       }
-      stall.end();
-      if (stall.shouldCommit()) {
-        stall.stage = run.stageName(tally.at());
-        stall.blocked = forRoom;
-        stall.commit();
+      if (stall != null) {
+        stall.end(run, forRoom);
       }
     }
   }

@@ -23,7 +23,7 @@ final class ReadWorker extends Worker {
   private final Step first;
 
   ReadWorker(Run run, int stage, Queue<Source<Object>> sources, Step first) {
-    super(run, stage, first.tally);
+    super(run, stage, first.tally, first.fate());
     this.sources = sources;
     this.first = first;
   }
@@ -44,6 +44,7 @@ final class ReadWorker extends Worker {
         }
       }
     }
+    tally.rests();
     first.complete();
   }
 
@@ -51,7 +52,9 @@ final class ReadWorker extends Worker {
     Question<Object> next = cursor::next;
     long index = 0;
     for (var item = poll(next); item != null; item = poll(next)) {
-      deliver(item, cursor, index++);
+      tally.taken();
+      pass(item, cursor, index++);
+      tally.rests();
     }
   }
 
@@ -59,30 +62,51 @@ final class ReadWorker extends Worker {
   private void readReady(ReadyCursor<Object> cursor) throws Exception {
     long index = 0;
     while (index >= 0 && !gateClosed) {
-      pass();
+      awaitOpenGate();
       index = readReady(cursor, index);
     }
   }
 
-  /// Reads until the gate is closed, or [#ROUND] items. A method of its own, and not for long at a
-  /// time: it is what the JVM shall compile as a whole.
+  /// Reads until the gate is closed, or some thousand items at most.
   ///
   /// @return the index of the next one; -1 if there is none
   private long readReady(ReadyCursor<Object> cursor, long from) throws Exception {
+    long index = readCarefully(cursor, from, from + ROUND);
+    return index < 0 ? index : readPlainly(cursor, index, index + tally.untilSample());
+  }
+
+  /// Reads at least one, and goes on as long as the worker is careful.
+  private long readCarefully(ReadyCursor<Object> cursor, long from, long to) throws Exception {
     long index = from;
-    while (index < from + ROUND && !gateClosed && !run.gate().isClosed()) {
+    do {
       run.throwIfStopping();
       tally.at(stage);
       var item = cursor.next();
       if (item == null) {
         return -1;
       }
-      deliver(item, cursor, index++);
+      tally.taken();
+      pass(item, cursor, index++);
+    } while (tally.isCareful() && index < to && !gateClosed && !run.gate().isClosed());
+    return index;
+  }
+
+  /// A method of its own, and not for long at a time: it is what the JVM shall compile as a whole.
+  private long readPlainly(ReadyCursor<Object> cursor, long from, long to) throws Exception {
+    long index = from;
+    while (index < to && !gateClosed && !run.gate().isClosed()) {
+      run.throwIfStopping();
+      var item = cursor.next();
+      if (item == null) {
+        return -1;
+      }
+      tally.takenUnsampled();
+      pass(item, cursor, index++);
     }
     return index;
   }
 
-  private void pass() throws InterruptedException {
+  private void awaitOpenGate() throws InterruptedException {
     if (run.gate().isClosed()) {
       tally.rests();
       run.gate().pass(() -> gateClosed || run.isStopping(), tally);
@@ -90,8 +114,7 @@ final class ReadWorker extends Worker {
     }
   }
 
-  private void deliver(Object item, Cursor<Object> cursor, long index) throws InterruptedException {
-    tally.taken();
+  private void pass(Object item, Cursor<Object> cursor, long index) throws InterruptedException {
     first.accept(
         item, run.isTracked() ? new Delivery(run, cursor, item, index) : Untracked.LINEAGE);
   }
@@ -104,7 +127,7 @@ final class ReadWorker extends Worker {
   /// @return the answer, or null if there was none or there shall be none
   private <R> @Nullable R poll(Question<R> question) throws Exception {
     run.throwIfStopping();
-    pass();
+    awaitOpenGate();
     gate.lock();
     try {
       if (gateClosed) {

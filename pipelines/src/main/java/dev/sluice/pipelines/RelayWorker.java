@@ -11,7 +11,7 @@ final class RelayWorker extends Worker {
   final boolean ofStage;
 
   RelayWorker(Run run, int stage, boolean ofStage, Edge edge, Step first) {
-    super(run, stage, first.tally);
+    super(run, stage, first.tally, first.fate());
     this.ofStage = ofStage;
     this.edge = edge;
     this.first = first;

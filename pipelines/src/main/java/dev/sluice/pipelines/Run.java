@@ -58,9 +58,9 @@ final class Run implements Running {
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final List<Edge> edges = new ArrayList<>();
   private final List<Window> windows = new ArrayList<>();
-  private final RunEvent event = new RunEvent();
   private final Gate gate = new Gate();
   private ContextCarrier.Carried context = ContextCarrier.Work::run;
+  private @Nullable RunEvent event;
   private long startedAt;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -72,6 +72,9 @@ final class Run implements Running {
   /// Written under lock. Whether it has ended with workers still at work: what they do is told to
   /// nobody any more.
   private volatile boolean abandoned;
+
+  /// What nobody had taken when the last worker ended. Written under lock, once.
+  private volatile @Nullable Tally leftovers;
 
   // What follows is guarded by lock.
   private final Set<Worker> alive = new LinkedHashSet<>();
@@ -99,6 +102,11 @@ final class Run implements Running {
 
   boolean isTracked() {
     return tracked;
+  }
+
+  /// Whether values carry what they came of: all of them, or those that were gathered.
+  boolean carries() {
+    return carries;
   }
 
   Clock clock() {
@@ -156,7 +164,7 @@ final class Run implements Running {
   }
 
   void start() {
-    event.begin();
+    event = RunEvent.begun();
     startedAt = System.nanoTime();
     edges.forEach(Edge::open);
     var all = List.copyOf(workers);
@@ -254,12 +262,10 @@ final class Run implements Running {
     lock.lock();
     try {
       if (alive.size() == 1 && stopping) {
-        for (var edge : edges) {
-          edge.abandon(worker.tally);
-        }
-        for (var window : windows) {
-          window.abandon(worker.tally);
-        }
+        var left = tally();
+        edges.forEach(edge -> edge.abandon(left));
+        windows.forEach(window -> window.abandon(left));
+        leftovers = left;
       }
       alive.remove(worker);
       changed.signalAll();
@@ -484,7 +490,7 @@ final class Run implements Running {
         }
         var metrics = currentMetrics();
         report = new Report(finalAccount(), metrics.elapsed(), metrics, stuck);
-        event.end(name, report, failure);
+        RunEvent.end(event, name, report, failure);
       }
       return report;
     } finally {
@@ -509,7 +515,8 @@ final class Run implements Running {
   }
 
   private long count(Outcome outcome) {
-    long count = 0;
+    var left = leftovers;
+    long count = left == null ? 0 : left.count(outcome);
     for (var worker : workers) {
       count += worker.tally.count(outcome);
     }
@@ -567,12 +574,26 @@ final class Run implements Running {
     return true;
   }
 
+  /// The name of the stage that the calling worker is at.
+  String stageHere() {
+    for (var worker : workers) {
+      if (worker.isCurrentThread()) {
+        return stageName(worker.stageAt(stackHere()));
+      }
+    }
+    return "";
+  }
+
+  private static List<StackTraceElement> stackHere() {
+    return List.of(Thread.currentThread().getStackTrace());
+  }
+
   private void refuseOwnThreads() {
     for (var worker : workers) {
       if (worker.isCurrentThread()) {
         throw new IllegalStateException(
             "stage '%s' would wait for itself to end; end the run from another thread"
-                .formatted(stageName(worker.tally.at())));
+                .formatted(stageName(worker.stageAt(stackHere()))));
       }
     }
   }

@@ -18,12 +18,24 @@ final class SinkStep extends Step {
   }
 
   @Override
+  Fate fate() {
+    return Fate.WRITTEN;
+  }
+
+  @Override
   void accept(Object value, Lineage lineage) throws InterruptedException {
-    tally.at(stage);
-    if (!failures.refuses(value, lineage, tally) && writes(value, lineage)) {
-      lineage.settle(Outcome.OUT, tally);
-    } else {
+    if (tally.isCareful()) {
+      acceptCarefully(value, lineage);
+    } else if (!writes(value, lineage)) {
       passed(-1);
+    }
+  }
+
+  private void acceptCarefully(Object value, Lineage lineage) throws InterruptedException {
+    if (failures.refuses(value, lineage, tally) || !writes(value, lineage)) {
+      passed(-1);
+    } else if (!tally.countsWritten()) {
+      lineage.settle(Outcome.OUT, tally);
     }
   }
 
@@ -44,6 +56,7 @@ final class SinkStep extends Step {
 
   @Override
   void release() throws Exception {
+    tally.at(stage);
     sink.finish();
   }
 }

@@ -48,6 +48,24 @@ abstract class Step {
   /// @throws InterruptedException if interrupted while waiting for room; likewise
   abstract void accept(Object value, Lineage lineage) throws InterruptedException;
 
+  /// What becomes of a value that it takes.
+  enum Fate {
+
+    /// By the time that [#accept] returns it is written, or has ended otherwise.
+    WRITTEN,
+
+    /// By then another worker has it, or it has ended otherwise.
+    HANDED_ON,
+
+    /// It may be held back, split or gathered: its lineage tells.
+    LATER
+  }
+
+  /// What becomes of each value that it takes, where lineages need not be known.
+  Fate fate() {
+    return Fate.LATER;
+  }
+
   /// The input has ended: nothing more will come. Passes it on.
   abstract void complete() throws Exception;
 

@@ -16,23 +16,30 @@ final class Tally extends TallyOfItems {
    * The clock is read when the worker waits, and for a sample of the items: one in 1024 if they are
    * quick, each if they take long enough not to mind. Between two readings of a sampled item lies
    * the time of one stage. A sample counts for as many items as it stands for.
+   *
+   * Most workers are plain: each item that they take has gone to another worker or found its end
+   * before they take the next one. Of those that end in a sink, what was written is what was taken
+   * without the one in hand and what ended otherwise. So all that a plain worker does for an item
+   * is to count it as taken, and all that its steps do is to look whether they must be careful.
    */
   private static final long LONG_NANOS = 20_000;
   private static final long SHORT_NANOS = 2_000;
-  private static final int RARELY = 1023;
-  private static final int OFTEN = 15;
+  private static final int RARELY = 1_024;
+  private static final int OFTEN = 16;
 
   private static final VarHandle NUMBERS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle TAKEN;
-  private static final VarHandle OUT;
+  private static final VarHandle RESTING;
   private static final VarHandle AT;
+  private static final VarHandle SEEN;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       TAKEN = lookup.findVarHandle(TallyOfItems.class, "taken", long.class);
-      OUT = lookup.findVarHandle(TallyOfItems.class, "out", long.class);
-      AT = lookup.findVarHandle(TallyOfItems.class, "at", int.class);
+      RESTING = lookup.findVarHandle(TallyOfItems.class, "resting", boolean.class);
+      AT = lookup.findVarHandle(Tally.class, "at", int.class);
+      SEEN = lookup.findVarHandle(Tally.class, "seen", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -47,12 +54,44 @@ final class Tally extends TallyOfItems {
 
   private final long[] numbers;
   private final long begun = System.nanoTime();
+
+  // Set before the start.
+  private int home;
+  private boolean plain;
+  private boolean writes;
+
+  private int at;
+  private boolean sampling;
+
+  /// How many had been taken when one was sampled last. The first one is sampled too: it may be one
+  /// that never comes back.
+  private long lastSampled = -RARELY;
+
+  private int round = RARELY;
   private long sampleBegun;
   private long lapBegun;
+
+  /// How many had been taken when the last one ended otherwise than by being written.
+  private long lastOther;
+
+  /// The most that [#written] has said.
+  private volatile long seen;
 
   /// @param stages how many stages the run has
   Tally(int stages) {
     numbers = new long[STAGES + stages];
+  }
+
+  /// Whose tally it is. To be called before the worker's start.
+  ///
+  /// @param stage where the worker is while it is at none of its steps
+  /// @param fate what becomes of an item that the worker takes
+  void belongsTo(int stage, Step.Fate fate) {
+    home = stage;
+    at = stage;
+    plain = fate != Step.Fate.LATER;
+    writes = fate == Step.Fate.WRITTEN;
+    careful = !plain;
   }
 
   private void add(int number, long more) {
@@ -63,61 +102,112 @@ final class Tally extends TallyOfItems {
     return (long) NUMBERS.getAcquire(numbers, number);
   }
 
-  /// An item that a source delivered has found its end.
+  /// An item that a source delivered has found its end. Not to be called for what a worker that
+  /// [#countsWritten] has written.
   void settled(Outcome outcome) {
-    if (outcome == Outcome.OUT) {
-      OUT.setRelease(this, out + 1);
-    } else {
-      add(outcome.ordinal(), 1);
-    }
+    add(outcome.ordinal(), 1);
+    lastOther = taken;
+  }
+
+  /// Whether each item that the worker takes counts as written unless it is said to have ended
+  /// otherwise.
+  boolean countsWritten() {
+    return writes;
   }
 
   long count(Outcome outcome) {
-    return outcome == Outcome.OUT ? (long) OUT.getAcquire(this) : get(outcome.ordinal());
+    return outcome == Outcome.OUT && writes ? written() : get(outcome.ordinal());
+  }
+
+  /// What was taken, without what ended otherwise and the item in hand. While the worker is at
+  /// work, the item in hand may be one of those that ended otherwise: then this is one too few, but
+  /// never fewer than it was.
+  private long written() {
+    long before = takenSoFar();
+    boolean rests = (boolean) RESTING.getAcquire(this);
+    long others = 0;
+    for (var outcome : Outcome.values()) {
+      others += outcome == Outcome.OUT ? 0 : get(outcome.ordinal());
+    }
+    boolean inHand = !rests || takenSoFar() != before;
+    long written = Math.max(0, before - (inHand ? 1 : 0) - others);
+    while (true) {
+      long most = seen;
+      if (written <= most || SEEN.compareAndSet(this, most, written)) {
+        return Math.max(written, most);
+      }
+    }
+  }
+
+  /// Whether steps must say where they are, and see to everything themselves.
+  boolean isCareful() {
+    return careful;
   }
 
   /// The worker has taken a value in hand.
   void taken() {
-    long n = taken;
-    TAKEN.setRelease(this, n + 1);
-    if (sampling || (n & mask) == 0) {
-      sample((n & mask) == 0);
+    long n = taken + 1;
+    if (n >= due) {
+      look(n);
     }
+    TAKEN.setRelease(this, n);
+  }
+
+  /// The same for one of the next [#untilSample] values.
+  void takenUnsampled() {
+    TAKEN.setRelease(this, taken + 1);
+  }
+
+  /// How many of the next values need not be sampled. A worker that rests in between, or is
+  /// careful, asks again.
+  long untilSample() {
+    return careful || resting ? 0 : due - taken - 1;
   }
 
   long takenSoFar() {
     return (long) TAKEN.getAcquire(this);
   }
 
-  private void sample(boolean begin) {
-    long now = System.nanoTime();
-    endSample(now);
-    if (begin) {
+  /// What is to be done for some of the items.
+  private void look(long n) {
+    if (resting) {
+      RESTING.setRelease(this, false);
+    }
+    endSample();
+    if (n - lastSampled >= round) {
+      lastSampled = n;
+      due = n + 1;
+      careful = true;
       sampling = true;
-      sampleBegun = now;
-      lapBegun = now;
+      sampleBegun = System.nanoTime();
+      lapBegun = sampleBegun;
+    } else {
+      due = lastSampled + round;
     }
   }
 
-  private void endSample(long now) {
+  private void endSample() {
     if (sampling) {
+      long now = System.nanoTime();
       endLap(now);
       sampling = false;
+      careful = !plain;
+      AT.setRelease(this, home);
       long took = now - sampleBegun;
-      mask = took > LONG_NANOS ? 0 : took > SHORT_NANOS ? OFTEN : RARELY;
+      round = took > LONG_NANOS ? 1 : took > SHORT_NANOS ? OFTEN : RARELY;
     }
   }
 
   private void endLap(long now) {
-    add(STAGES + at, (now - lapBegun) * (mask + 1L));
+    add(STAGES + at, (now - lapBegun) * round);
     lapBegun = now;
   }
 
   /// The worker has nothing in hand: it looks for the next, and may have to wait.
   void rests() {
-    if (sampling) {
-      endSample(System.nanoTime());
-    }
+    endSample();
+    RESTING.setRelease(this, true);
+    due = 0;
   }
 
   /// Notes which stage the worker is at.
@@ -128,6 +218,8 @@ final class Tally extends TallyOfItems {
     AT.setRelease(this, stage);
   }
 
+  /// Where the worker was when it last said so: where it is, if [#isCareful], and in what it does
+  /// only once.
   int at() {
     return (int) AT.getAcquire(this);
   }
@@ -162,6 +254,10 @@ final class Tally extends TallyOfItems {
 
   /// The worker has ended.
   void ended() {
+    endSample();
+    if (lastOther == taken) {
+      RESTING.setRelease(this, true); // what it took last has ended, whatever ended the worker
+    }
     add(ENDED, Math.max(1, System.nanoTime() - begun));
   }
 
@@ -193,10 +289,12 @@ final class Tally extends TallyOfItems {
 @SuppressWarnings("unused") // the bytes keep the lines of two workers apart
 abstract class TallyOfItems extends TallyBefore {
   long taken;
-  long out;
-  int at;
-  int mask;
-  boolean sampling;
+
+  /// At which item there is more to do than to count it.
+  long due;
+
+  boolean careful = true;
+  boolean resting = true;
   private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, ba, bb, bc, bd, be, bf;
 }
 

@@ -17,8 +17,15 @@ final class ThrottleStep extends Step.Through {
   }
 
   @Override
+  Fate fate() {
+    return next.fate();
+  }
+
+  @Override
   void accept(Object value, Lineage lineage) throws InterruptedException {
-    tally.at(stage);
+    if (tally.isCareful()) {
+      tally.at(stage);
+    }
     try {
       awaitMoment();
     } catch (InterruptedException | Stopped e) {

@@ -18,11 +18,12 @@ abstract class Worker implements Runnable {
 
   private volatile @Nullable Thread thread;
 
-  Worker(Run run, int stage, Tally tally) {
+  /// @param fate what becomes of an item that it takes, where lineages need not be known
+  Worker(Run run, int stage, Tally tally, Step.Fate fate) {
     this.run = run;
     this.stage = stage;
     this.tally = tally;
-    tally.at(stage);
+    tally.belongsTo(stage, run.carries() ? Step.Fate.LATER : fate);
   }
 
   /// The work. Returns when the input has ended and everything has been passed on.
@@ -93,7 +94,28 @@ abstract class Worker implements Runnable {
     var running = thread;
     var stack = running == null ? List.<StackTraceElement>of() : List.of(running.getStackTrace());
     return new Report.Stuck(
-        run.stageName(tally.at()), Duration.ofNanos(System.nanoTime() - since), stack);
+        run.stageName(stageAt(stack)), Duration.ofNanos(System.nanoTime() - since), stack);
+  }
+
+  /// The stage that the worker is at.
+  ///
+  /// A plain worker says so of few items. But its steps call one another, so they are on its stack.
+  ///
+  /// @param stack of the worker's thread, the latest call first
+  final int stageAt(List<StackTraceElement> stack) {
+    int found = tally.at();
+    if (found == stage) {
+      @Nullable Step step = first();
+      for (int i = stack.size() - 1; i >= 0 && step != null; i--) {
+        var frame = stack.get(i);
+        if (frame.getMethodName().equals("accept")
+            && frame.getClassName().equals(step.getClass().getName())) {
+          found = step.stage == Step.NO_STAGE ? found : step.stage;
+          step = step.next();
+        }
+      }
+    }
+    return found;
   }
 
   /// Passes an item that was taken to `step`.

@@ -33,10 +33,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,6 +212,28 @@ class ErrorPitfallsTest {
       assertThat(account.out()).isZero();
       source.agreesWith(account);
     }
+  }
+
+  /// Whoever looked at the number before it counted would let more of them pass.
+  @RepeatedTest(100)
+  void no_more_are_skipped_than_may_be_though_all_fail_at_once() {
+    var together = new CyclicBarrier(8);
+    var thrown = new IOException("each");
+    var running =
+        Pipeline.from(numbers(8))
+            .map(
+                Parallel.unordered(8),
+                i -> {
+                  together.await(10, SECONDS);
+                  return raise(thrown);
+                })
+            .onError(OnError.skip(3))
+            .to(i -> {})
+            .start();
+
+    assertThatThrownBy(running::await).isSameAs(thrown);
+
+    assertThat(balanced(running.account())).isEqualTo(new Account(8, 0, 0, 3, 0, 5, 0));
   }
 
   @ParameterizedTest

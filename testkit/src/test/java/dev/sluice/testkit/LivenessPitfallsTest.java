@@ -38,6 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -56,6 +57,31 @@ class LivenessPitfallsTest {
 
   static Stream<Arguments> shapes() {
     return Pitfalls.shapes();
+  }
+
+  /// As drivers of databases do. On Java 21 each keeps its carrier, of which there may be one.
+  @Test
+  void sinks_that_wait_within_a_monitor_still_drain() throws Exception {
+    var written = new AtomicInteger();
+    var pipe =
+        Pipeline.from(numbers(64 * 20))
+            .partition(
+                64,
+                i -> i,
+                one ->
+                    one.peek(i -> {
+                      var monitor = new Object();
+                      synchronized (monitor) {
+                        LockSupport.parkNanos(100_000);
+                        written.incrementAndGet();
+                      }
+                    }));
+
+    var running = pipe.to(i -> {}).start();
+    awaitThat("some are written", () -> written.get() > 100);
+    var report = running.drain(Duration.ofSeconds(20));
+
+    assertThat(balanced(report).out()).isEqualTo(written.get());
   }
 
   // Cycles

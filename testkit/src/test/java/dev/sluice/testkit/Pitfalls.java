@@ -81,10 +81,11 @@ final class Pitfalls {
                 || thread.getState() == Thread.State.TERMINATED);
   }
 
-  /// Returns once `condition` holds.
+  /// Returns once `condition` holds, or the thread is interrupted: a stage that waits here when its
+  /// run is aborted would otherwise keep its carrier, since who is interrupted can't park.
   static void awaitThat(String what, BooleanSupplier condition) {
     long begun = System.nanoTime();
-    while (!condition.getAsBoolean()) {
+    while (!condition.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
       if (System.nanoTime() - begun > PATIENCE.toNanos()) {
         throw new AssertionError(
             "expected that " + what + ", but after " + PATIENCE + " it doesn't");
