@@ -125,6 +125,13 @@ enum Compression {
     return compression == null ? raw : new Undone(compression, raw);
   }
 
+  /// The same, where what is compressed is decoded on a thread of its own, once there is much of
+  /// it.
+  static InputStream undoneAhead(InputStream in) throws IOException {
+    var undone = undone(in);
+    return undone instanceof Undone ? new ReadAhead(undone, ReadAhead.BEGINNING) : undone;
+  }
+
   /// Gives the first bytes again, and remembers how it failed.
   private static final class Raw extends InputStream {
     private final byte[] head;

@@ -235,7 +235,7 @@ final class LogSource implements RunSource {
   private Opened begin(Position start) throws IOException {
     var raw = new Counted(raw());
     try {
-      var in = Recoded.of(Compression.undone(raw), encoding);
+      var in = Recoded.of(Compression.undoneAhead(raw), encoding);
       int before = '\n';
       if (start.offset() > 0) {
         skip(in, start.offset() - 1);

@@ -26,7 +26,7 @@ final class Times {
 
   /// A number below this is taken for a duration or a counter rather than for a time in 1973 or
   /// before.
-  private static final BigDecimal FIRST_EPOCH = BigDecimal.valueOf(100_000_000);
+  private static final long FIRST_EPOCH = 100_000_000;
 
   /// The length of `dd/Mon/yyyy:HH:mm:ss +hhmm`.
   static final int ACCESS_LENGTH = 26;
@@ -568,7 +568,7 @@ final class Times {
       return null;
     }
     long magnitude = (long) number.precision() - number.scale(); // digits before the point
-    if (magnitude > 19 || number.compareTo(FIRST_EPOCH) < 0) {
+    if (magnitude > 19 || number.compareTo(BigDecimal.valueOf(FIRST_EPOCH)) < 0) {
       return null;
     }
     int power = magnitude <= 11 ? 0 : magnitude <= 14 ? 3 : magnitude <= 17 ? 6 : 9;
