@@ -20,7 +20,6 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -421,32 +420,36 @@ final class LogsCommand implements Callable<Integer> {
           "--json goes with --count-by, --per, --top or --percentiles, and there is none; to write records as"
               + " JSON use --to ndjson:-");
     }
-    return new LogJob(
-        inputs,
-        format.equals("auto") ? null : Dialect.named(format),
-        where,
-        targets,
-        rejected,
-        parsers,
-        buffer,
-        zone,
-        Instant.now(),
-        encoding,
-        following(),
-        aggregation,
-        new RecordOptions(
-            since,
-            until,
-            sample,
-            sampleSeed,
-            sets,
-            dedupe == null ? null : named(dedupe),
-            within,
-            named(redact),
-            named(fields)),
-        report == null ? null : new ReportOptions(report, Main.Version.read(), commandLine()),
-        checkpoint,
-        replays);
+    return LogJob.reading(inputs)
+        .format(format.equals("auto") ? null : Dialect.named(format))
+        .where(where)
+        .targets(targets)
+        .rejected(rejected)
+        .parsers(parsers)
+        .buffer(buffer)
+        .zone(zone)
+        .encoding(encoding)
+        .follow(following())
+        .aggregation(aggregation)
+        .records(recordOptions())
+        .report(
+            report == null ? null : new ReportOptions(report, Main.Version.read(), commandLine()))
+        .checkpoint(checkpoint)
+        .replay(replays)
+        .build();
+  }
+
+  private RecordOptions recordOptions() {
+    return new RecordOptions(
+        since,
+        until,
+        sample,
+        sampleSeed,
+        sets,
+        dedupe == null ? null : named(dedupe),
+        within,
+        named(redact),
+        named(fields));
   }
 
   private LogJob.Follow following() {

@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,118 +59,10 @@ public record LogJob(
     FROM_END
   }
 
-  /// One that reads files once, counts nothing, and writes its records as they are.
-  public LogJob(
-      List<String> inputs,
-      @Nullable Dialect format,
-      @Nullable String where,
-      List<String> targets,
-      Path rejected,
-      int parsers,
-      int buffer,
-      ZoneId zone,
-      Instant now) {
-    this(
-        inputs,
-        format,
-        where,
-        targets,
-        rejected,
-        parsers,
-        buffer,
-        zone,
-        now,
-        null,
-        Follow.NO,
-        Aggregation.NONE,
-        RecordOptions.NONE,
-        null,
-        null,
-        false);
-  }
-
-  /// The same, with a checkpoint or none.
-  LogJob with(@Nullable Path file) {
-    return new LogJob(
-        inputs,
-        format,
-        where,
-        targets,
-        rejected,
-        parsers,
-        buffer,
-        zone,
-        now,
-        encoding,
-        follow,
-        aggregation,
-        records,
-        report,
-        file,
-        replay);
-  }
-
-  /// The same, reading rejected lines again.
-  LogJob replaying() {
-    return new LogJob(
-        inputs,
-        format,
-        where,
-        targets,
-        rejected,
-        parsers,
-        buffer,
-        zone,
-        now,
-        encoding,
-        follow,
-        aggregation,
-        records,
-        report,
-        checkpoint,
-        true);
-  }
-
-  /// The same, following its files or not.
-  LogJob with(Follow other) {
-    return new LogJob(
-        inputs,
-        format,
-        where,
-        targets,
-        rejected,
-        parsers,
-        buffer,
-        zone,
-        now,
-        encoding,
-        other,
-        aggregation,
-        records,
-        report,
-        checkpoint,
-        replay);
-  }
-
-  /// The same with something else done to the records, and a report or none.
-  LogJob with(RecordOptions others, @Nullable ReportOptions page) {
-    return new LogJob(
-        inputs,
-        format,
-        where,
-        targets,
-        rejected,
-        parsers,
-        buffer,
-        zone,
-        now,
-        encoding,
-        follow,
-        aggregation,
-        others,
-        page,
-        checkpoint,
-        replay);
+  /// Begins with one that reads `inputs` once, and whose records go nowhere: everything else is set
+  /// on it.
+  public static Builder reading(List<String> inputs) {
+    return new Builder(inputs);
   }
 
   /// Checks the numbers.
@@ -200,6 +93,128 @@ public record LogJob(
   private static void requirePositive(String what, int value) {
     if (value < 1) {
       throw new UsageException(what + " must be at least 1, but was " + value);
+    }
+  }
+
+  /// Makes a job: each method sets the component of its name. For one thread.
+  public static final class Builder {
+    private final List<String> inputs;
+    private @Nullable Dialect format;
+    private @Nullable String where;
+    private List<String> targets = List.of();
+    private Path rejected = Path.of("rejected.ndjson");
+    private int parsers = Runtime.getRuntime().availableProcessors();
+    private int buffer = 16 * 1024;
+    private ZoneId zone = ZoneOffset.UTC;
+    private Instant now = Instant.now();
+    private @Nullable Charset encoding;
+    private Follow follow = Follow.NO;
+    private Aggregation aggregation = Aggregation.NONE;
+    private RecordOptions records = RecordOptions.NONE;
+    private @Nullable ReportOptions report;
+    private @Nullable Path checkpoint;
+    private boolean replay;
+
+    private Builder(List<String> inputs) {
+      this.inputs = inputs;
+    }
+
+    /// Makes the job.
+    ///
+    /// @throws UsageException if a number is not positive
+    public LogJob build() {
+      return new LogJob(
+          inputs,
+          format,
+          where,
+          targets,
+          rejected,
+          parsers,
+          buffer,
+          zone,
+          now,
+          encoding,
+          follow,
+          aggregation,
+          records,
+          report,
+          checkpoint,
+          replay);
+    }
+
+    public Builder format(@Nullable Dialect value) {
+      format = value;
+      return this;
+    }
+
+    public Builder where(@Nullable String value) {
+      where = value;
+      return this;
+    }
+
+    public Builder targets(List<String> value) {
+      targets = value;
+      return this;
+    }
+
+    public Builder rejected(Path value) {
+      rejected = value;
+      return this;
+    }
+
+    public Builder parsers(int value) {
+      parsers = value;
+      return this;
+    }
+
+    public Builder buffer(int value) {
+      buffer = value;
+      return this;
+    }
+
+    public Builder zone(ZoneId value) {
+      zone = value;
+      return this;
+    }
+
+    public Builder now(Instant value) {
+      now = value;
+      return this;
+    }
+
+    public Builder encoding(@Nullable Charset value) {
+      encoding = value;
+      return this;
+    }
+
+    public Builder follow(Follow value) {
+      follow = value;
+      return this;
+    }
+
+    public Builder aggregation(Aggregation value) {
+      aggregation = value;
+      return this;
+    }
+
+    public Builder records(RecordOptions value) {
+      records = value;
+      return this;
+    }
+
+    public Builder report(@Nullable ReportOptions value) {
+      report = value;
+      return this;
+    }
+
+    public Builder checkpoint(@Nullable Path value) {
+      checkpoint = value;
+      return this;
+    }
+
+    public Builder replay(boolean value) {
+      replay = value;
+      return this;
     }
   }
 }

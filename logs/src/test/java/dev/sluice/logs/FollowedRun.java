@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -59,17 +58,14 @@ final class FollowedRun implements AutoCloseable {
       Path scratch, LogJob.Follow follow, List<String> inputs, @Nullable Dialect format)
       throws IOException {
     Files.createDirectories(scratch);
-    return new LogJob(
-            inputs,
-            format,
-            null,
-            List.of("ndjson:" + scratch.resolve("out.ndjson")),
-            scratch.resolve("rejected.ndjson"),
-            2,
-            16 * 1024,
-            ZoneOffset.UTC,
-            Instant.parse("2026-11-21T00:00:00Z"))
-        .with(follow);
+    return LogJob.reading(inputs)
+        .format(format)
+        .targets(List.of("ndjson:" + scratch.resolve("out.ndjson")))
+        .rejected(scratch.resolve("rejected.ndjson"))
+        .parsers(2)
+        .now(Instant.parse("2026-11-21T00:00:00Z"))
+        .follow(follow)
+        .build();
   }
 
   static void append(Path file, String text) throws IOException {

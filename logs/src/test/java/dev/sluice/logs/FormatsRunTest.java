@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,16 +21,14 @@ class FormatsRunTest {
   private LogAccount run(@Nullable String format, List<String> inputs, List<String> targets)
       throws Exception {
     var job =
-        new LogJob(
-            inputs,
-            format == null ? null : Dialect.named(format),
-            null,
-            targets,
-            dir.resolve("rejected.ndjson"),
-            2,
-            1_024,
-            ZoneOffset.UTC,
-            Lines.UTC.now());
+        LogJob.reading(inputs)
+            .format(format == null ? null : Dialect.named(format))
+            .targets(targets)
+            .rejected(dir.resolve("rejected.ndjson"))
+            .parsers(2)
+            .buffer(1_024)
+            .now(Lines.UTC.now())
+            .build();
     try (var run = LogRun.prepare(job)) {
       run.start();
       run.await();

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,17 +53,16 @@ class RecordOptionsRunTest {
     var report =
         new ReportOptions(dir.resolve("report" + runs + ".html"), "sluice", "sluice logs " + where);
     var job =
-        new LogJob(
-                inputs,
-                null,
-                where,
-                targets,
-                rejected,
-                2,
-                64,
-                ZoneOffset.UTC,
-                Instant.parse("2026-11-21T12:00:00Z"))
-            .with(options, report);
+        LogJob.reading(inputs)
+            .where(where)
+            .targets(targets)
+            .rejected(rejected)
+            .parsers(2)
+            .buffer(64)
+            .now(Instant.parse("2026-11-21T12:00:00Z"))
+            .records(options)
+            .report(report)
+            .build();
     try (var run = LogRun.prepare(job)) {
       run.start();
       run.await();
@@ -283,8 +281,11 @@ class RecordOptionsRunTest {
   void the_summary_shows_what_is_left_after_redaction() throws Exception {
     input("a.json", "{\"msg\":\"mail from ann@example.com\"}\n".repeat(3));
     var job =
-        new LogJob(inputs, null, null, List.of(), rejected, 1, 64, ZoneOffset.UTC, Instant.now())
-            .with(options(List.of(), null, List.of("email"), List.of()), null);
+        LogJob.reading(inputs)
+            .rejected(rejected)
+            .parsers(1)
+            .records(options(List.of(), null, List.of("email"), List.of()))
+            .build();
 
     try (var run = LogRun.prepare(job)) {
       run.start();

@@ -4,10 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,17 +39,11 @@ class RecordStepsTest {
       var options =
           new RecordOptions(since, until, sample, seed, set, dedupe, within, redact, fields);
       var job =
-          new LogJob(
-                  List.of("-"),
-                  null,
-                  where,
-                  List.of(),
-                  Path.of("rejected.ndjson"),
-                  1,
-                  1,
-                  ZoneOffset.UTC,
-                  Instant.parse("2026-11-21T12:00:00Z"))
-              .with(options, null);
+          LogJob.reading(List.of("-"))
+              .where(where)
+              .now(Instant.parse("2026-11-21T12:00:00Z"))
+              .records(options)
+              .build();
       return RecordSteps.of(job, formats);
     }
   }

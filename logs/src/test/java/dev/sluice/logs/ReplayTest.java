@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,18 +26,16 @@ class ReplayTest {
   }
 
   private LogJob job(LogFormat format, String input, @Nullable Path checkpoint) {
-    return new LogJob(
-            List.of(runs.file(input).toString()),
-            Dialect.of(format),
-            null,
-            List.of("sqlite:" + runs.file("x.db"), "ndjson:" + runs.file("x.ndjson")),
-            runs.file("again.ndjson"),
-            2,
-            64,
-            ZoneOffset.UTC,
-            Instant.parse("2026-11-21T12:00:00Z"))
-        .replaying()
-        .with(checkpoint);
+    return LogJob.reading(List.of(runs.file(input).toString()))
+        .format(Dialect.of(format))
+        .targets(List.of("sqlite:" + runs.file("x.db"), "ndjson:" + runs.file("x.ndjson")))
+        .rejected(runs.file("again.ndjson"))
+        .parsers(2)
+        .buffer(64)
+        .now(Instant.parse("2026-11-21T12:00:00Z"))
+        .replay(true)
+        .checkpoint(checkpoint)
+        .build();
   }
 
   private LogAccount reject(String name, String text) throws Exception {

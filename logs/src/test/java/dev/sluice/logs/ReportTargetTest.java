@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,17 +66,11 @@ class ReportTargetTest {
   @TempDir Path dir;
 
   private static LogJob job(ReportOptions options, RecordOptions records) {
-    return new LogJob(
-            List.of("a.log"),
-            null,
-            null,
-            List.of(),
-            Path.of("rejected.ndjson"),
-            1,
-            1,
-            ZoneOffset.UTC,
-            Instant.parse("2026-11-21T12:00:00Z"))
-        .with(records, options);
+    return LogJob.reading(List.of("a.log"))
+        .now(Instant.parse("2026-11-21T12:00:00Z"))
+        .records(records)
+        .report(options)
+        .build();
   }
 
   private String page(

@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,17 +39,16 @@ final class Runs {
       @Nullable String where,
       @Nullable String checkpoint,
       String... targets) {
-    return new LogJob(
-            Arrays.stream(input.split(" ")).map(one -> file(one).toString()).toList(),
-            format == null ? null : Dialect.of(format),
-            where,
-            Arrays.stream(targets).map(this::placed).toList(),
-            file("rejected.ndjson"),
-            2,
-            1_024,
-            ZoneOffset.UTC,
-            Instant.parse("2026-11-21T12:00:00Z"))
-        .with(checkpoint == null ? null : file(checkpoint));
+    return LogJob.reading(Arrays.stream(input.split(" ")).map(one -> file(one).toString()).toList())
+        .format(format == null ? null : Dialect.of(format))
+        .where(where)
+        .targets(Arrays.stream(targets).map(this::placed).toList())
+        .rejected(file("rejected.ndjson"))
+        .parsers(2)
+        .buffer(1_024)
+        .now(Instant.parse("2026-11-21T12:00:00Z"))
+        .checkpoint(checkpoint == null ? null : file(checkpoint))
+        .build();
   }
 
   private String placed(String target) {
