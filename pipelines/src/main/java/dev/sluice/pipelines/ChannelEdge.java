@@ -68,6 +68,7 @@ final class ChannelEdge extends Edge {
 
     private void send(Item item) throws InterruptedException {
       long start = System.nanoTime();
+      tally.blocks();
       try {
         run.throwIfStopping();
         channel.send(item);
@@ -116,6 +117,7 @@ final class ChannelEdge extends Edge {
     if (item == null && patience > 0 && !isDone()) {
       run.throwIfStopping();
       long start = System.nanoTime();
+      tally.starves();
       try {
         item =
             patience == Step.NEVER

@@ -158,6 +158,15 @@ final class Crew {
   /// @return whether there is anything left to do
   boolean rest(int worker, Tally tally) throws InterruptedException {
     long start = System.nanoTime();
+    tally.leaves();
+    try {
+      return awaitCall(worker);
+    } finally {
+      tally.rested(System.nanoTime() - start);
+    }
+  }
+
+  private boolean awaitCall(int worker) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!calls(worker) && !finished) {
@@ -167,7 +176,6 @@ final class Crew {
       return !finished;
     } finally {
       lock.unlock();
-      tally.rested(System.nanoTime() - start);
     }
   }
 

@@ -96,8 +96,12 @@ abstract class CrewWorker extends Worker {
   private void awaitTurn() throws InterruptedException {
     if (!crew.turn.tryLock()) {
       long start = System.nanoTime();
-      crew.turn.lockInterruptibly();
-      tally.starved(System.nanoTime() - start);
+      tally.starves();
+      try {
+        crew.turn.lockInterruptibly();
+      } finally {
+        tally.starved(System.nanoTime() - start);
+      }
     }
   }
 

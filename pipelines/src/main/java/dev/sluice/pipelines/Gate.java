@@ -41,6 +41,15 @@ final class Gate {
   /// @param leaves asked each time: who shall leave waits no longer
   void pass(BooleanSupplier leaves, Tally tally) throws InterruptedException {
     long begun = System.nanoTime();
+    tally.delays();
+    try {
+      await(leaves);
+    } finally {
+      tally.delayed(System.nanoTime() - begun);
+    }
+  }
+
+  private void await(BooleanSupplier leaves) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (closed && !leaves.getAsBoolean()) {
@@ -48,7 +57,6 @@ final class Gate {
       }
     } finally {
       lock.unlock();
-      tally.delayed(System.nanoTime() - begun);
     }
   }
 }

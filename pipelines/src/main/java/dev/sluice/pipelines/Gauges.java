@@ -104,7 +104,7 @@ final class Gauges {
         sum.delayed += tally.delayedSoFar();
         sum.busy +=
             sampled == 0
-                ? (i == firstOf(worker) ? busy : 0)
+                ? (i == nowAt(worker) ? busy : 0)
                 : (long) (busy * ((double) tally.sampled(i) / sampled));
       }
     }
@@ -124,7 +124,13 @@ final class Gauges {
     return (own && stage == worker.stage) || runs(worker, stage);
   }
 
-  /// The stage that all of a worker's time is ascribed to, as long as there is no sample.
+  /// The stage that all of a worker's time is ascribed to, as long as there is no sample: where it
+  /// is, since an item that it never comes back from is never sampled.
+  private int nowAt(Worker worker) {
+    int at = worker.tally.at();
+    return isOf(worker, at) ? at : firstOf(worker);
+  }
+
   private int firstOf(Worker worker) {
     for (int i = 0; i < stages.size(); i++) {
       if (isOf(worker, i)) {

@@ -90,6 +90,11 @@ final class Parker {
     }
     var stall = StallEvent.begun();
     long begun = System.nanoTime();
+    if (forRoom) {
+      tally.blocks();
+    } else {
+      tally.starves();
+    }
     try {
       park(run, ready, deadline);
     } finally {

@@ -60,6 +60,7 @@ final class Run implements Running {
   private final List<Window> windows = new ArrayList<>();
   private final Gate gate = new Gate();
   private ContextCarrier.Carried context = ContextCarrier.Work::run;
+  private List<Link> links = List.of();
   private @Nullable RunEvent event;
   private long startedAt;
 
@@ -141,6 +142,10 @@ final class Run implements Running {
 
   void add(Worker worker) {
     workers.add(worker);
+  }
+
+  void links(List<Link> all) {
+    links = all;
   }
 
   LaneEdge laneEdge(int capacity, boolean firstFirst) {
@@ -301,6 +306,7 @@ final class Run implements Running {
   /// The same, until `over` holds, which is asked whenever the worker is unparked.
   void delayUntil(long deadline, BooleanSupplier over, Tally tally) throws InterruptedException {
     long begun = System.nanoTime();
+    tally.delays();
     try {
       for (long left = deadline - clock.nanoTime();
           left > 0 && !over.getAsBoolean();
@@ -369,6 +375,21 @@ final class Run implements Running {
   @Override
   public void resume() {
     gate.open();
+  }
+
+  @Override
+  public boolean isPaused() {
+    return gate.isClosed();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public List<Link> links() {
+    return links;
   }
 
   @Override

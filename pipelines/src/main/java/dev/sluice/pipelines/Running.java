@@ -1,6 +1,7 @@
 package dev.sluice.pipelines;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 /// A pipeline at work: the handle to watch, to steer and to end it. Any thread may use it, except
@@ -32,6 +33,16 @@ public interface Running extends AutoCloseable {
 
   /// Goes on asking the sources.
   void resume();
+
+  /// Whether it is paused now.
+  boolean isPaused();
+
+  /// What [Pipeline#named] says.
+  String name();
+
+  /// Which stages items go between: the shape of the pipeline, for those who draw it. The same for
+  /// the whole run; its stages are those of [#metrics].
+  List<Link> links();
 
   /// The account as it stands.
   Account account();
@@ -71,6 +82,9 @@ public interface Running extends AutoCloseable {
     /// @param workers at least 1, at most [Parallel#most]
     /// @throws IllegalStateException if it is not parallel
     void concurrency(int workers);
+
+    /// How many workers it may have: [Parallel#most], or 1 if it is not parallel.
+    int most();
 
     /// What it lets pass.
     ///

@@ -61,6 +61,11 @@ final class StageRun implements Running.Stage {
   }
 
   @Override
+  public int most() {
+    return crew == null ? 1 : crew.most();
+  }
+
+  @Override
   public Rate rate() {
     return throttled().rate();
   }

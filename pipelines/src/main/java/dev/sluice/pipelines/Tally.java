@@ -51,6 +51,7 @@ final class Tally extends TallyOfItems {
   private static final int RESTED = DELAYED + 1;
   private static final int ENDED = RESTED + 1;
   private static final int STAGES = ENDED + 1;
+  private static final int NOTHING = -1;
 
   private final long[] numbers;
   private final long begun = System.nanoTime();
@@ -70,6 +71,11 @@ final class Tally extends TallyOfItems {
   private int round = RARELY;
   private long sampleBegun;
   private long lapBegun;
+
+  /// What the worker waits for, a number or [#NOTHING], and since when.
+  private volatile int waitsFor = NOTHING;
+
+  private volatile long waitsSince;
 
   /// How many had been taken when the last one ended otherwise than by being written.
   private long lastOther;
@@ -224,6 +230,47 @@ final class Tally extends TallyOfItems {
     return (int) AT.getAcquire(this);
   }
 
+  // A wait counts while it goes on: one for room may last for minutes, and would look like work.
+
+  /// The worker begins to wait. Ended by [#starved], [#blocked] or [#delayed].
+  private void waits(int number) {
+    waitsSince = System.nanoTime();
+    waitsFor = number;
+  }
+
+  /// The worker begins to wait for something to do.
+  void starves() {
+    waits(STARVED);
+  }
+
+  /// The worker begins to wait for room.
+  void blocks() {
+    waits(BLOCKED);
+  }
+
+  /// The worker begins to wait because it is told to.
+  void delays() {
+    waits(DELAYED);
+  }
+
+  /// The worker is not called to work from now on. Ended by [#rested].
+  void leaves() {
+    waits(RESTED);
+  }
+
+  /// With the wait that goes on, if it is of that kind. A wait that ends meanwhile is read again.
+  private long waitedSoFar(int number) {
+    for (int i = 0; i < 3; i++) {
+      boolean waiting = waitsFor == number;
+      long since = waitsSince;
+      long sum = get(number);
+      if (waiting == (waitsFor == number) && since == waitsSince) {
+        return waiting ? sum + Math.max(0, System.nanoTime() - since) : sum;
+      }
+    }
+    return get(number);
+  }
+
   /// The worker has waited so long for something to do.
   void starved(long nanos) {
     waited(STARVED, nanos);
@@ -245,6 +292,7 @@ final class Tally extends TallyOfItems {
   }
 
   private void waited(int number, long nanos) {
+    waitsFor = NOTHING;
     if (nanos > 0) {
       add(number, nanos);
       lapBegun += nanos;
@@ -264,24 +312,27 @@ final class Tally extends TallyOfItems {
   /// How long the worker has lived, without the time when it was not called to work.
   long lived() {
     long ended = get(ENDED);
-    return (ended == 0 ? System.nanoTime() - begun : ended) - get(RESTED);
+    return (ended == 0 ? System.nanoTime() - begun : ended) - waitedSoFar(RESTED);
   }
 
   long starvedSoFar() {
-    return get(STARVED);
+    return waitedSoFar(STARVED);
   }
 
   long blockedSoFar() {
-    return get(BLOCKED);
+    return waitedSoFar(BLOCKED);
   }
 
   long delayedSoFar() {
-    return get(DELAYED);
+    return waitedSoFar(DELAYED);
   }
 
   /// How long the worker was at that stage, by its samples: only the shares mean anything.
   long sampled(int stage) {
-    return get(STAGES + stage);
+    long sum = get(STAGES + stage);
+    boolean isThere = sampling && stage == at() && waitsFor == NOTHING;
+    // What it is at now is added, about: it may never come back from there.
+    return isThere ? sum + Math.max(0, System.nanoTime() - lapBegun) * round : sum;
   }
 }
 

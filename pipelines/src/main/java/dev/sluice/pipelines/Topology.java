@@ -37,6 +37,7 @@ final class Topology {
     var names = new Names();
     number(end, names);
     wireEnd(end);
+    run.links(Links.of(end, this::stage));
   }
 
   // Names
