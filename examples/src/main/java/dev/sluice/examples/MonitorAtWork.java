@@ -1,0 +1,92 @@
+package dev.sluice.examples;
+
+import dev.sluice.channels.Channel;
+import dev.sluice.micrometer.SluiceMetrics;
+import dev.sluice.monitor.Alarm;
+import dev.sluice.monitor.AlarmListener;
+import dev.sluice.monitor.Monitor;
+import dev.sluice.monitor.MonitorServer;
+import dev.sluice.monitor.WebHook;
+import dev.sluice.pipelines.Pipeline;
+import dev.sluice.pipelines.Report;
+import dev.sluice.pipelines.Running;
+import dev.sluice.pipelines.Sink;
+import dev.sluice.pipelines.Source;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.time.Duration;
+
+/// Pipelines and channels that are watched from outside.
+public final class MonitorAtWork {
+  private MonitorAtWork() {}
+
+  /// A page beside a run.
+  public static Report watched(Running running, PrintStream out) throws Exception {
+    // @start region="watched"
+    try (var monitor = new Monitor();
+        var server = MonitorServer.of(monitor).start()) {
+      monitor.watch(running);
+      out.println("watch it at " + server.page());
+      return running.await();
+    }
+    // @end
+  }
+
+  /// Told when something is wrong.
+  public static void alarms(Monitor monitor, WebHook hook) {
+    // @start region="alarms"
+    monitor.alarm(
+        Alarm.backlog("orders/price", 200, 50), // raised at 200, ended at 50
+        AlarmListener.log(System.getLogger("orders")));
+    monitor.alarm(Alarm.oldest("inbox", Duration.ofMinutes(1), Duration.ofSeconds(5)), hook);
+    monitor.alarm(Alarm.stall("orders", Duration.ofSeconds(30)), hook);
+    // @end
+  }
+
+  /// A look at the items.
+  public static Pipeline tapped(Monitor monitor, Source<Order> orders, Sink<Order> ship) {
+    // @start region="tap"
+    var tap = monitor.<Order>tap("paid", order -> "order of " + order.cents() + " cents");
+    return Pipeline.from(orders).filter(Order::isPaid).peek(tap).to(ship);
+    // @end
+  }
+
+  /// For others on the network.
+  public static MonitorServer beyond(Monitor monitor, InetAddress address, String token)
+      throws IOException {
+    // @start region="beyond"
+    var server =
+        MonitorServer.of(monitor)
+            .address(address)
+            .port(8080)
+            .token(token) // without it one is made; page() has it
+            .allowHost("sluice.example") // a proxy's name for it
+            .allowControl() // pause, resume, drain, workers
+            .start();
+    // @end
+    return server;
+  }
+
+  /// Meters.
+  public static SluiceMetrics meters(Monitor monitor, MeterRegistry registry) {
+    // @start region="meters"
+    var metrics = new SluiceMetrics(monitor);
+    metrics.bindTo(registry);
+    // @end
+    return metrics;
+  }
+
+  /// What a program makes of it.
+  public static void figures(Monitor monitor, Channel<Order> inbox, PrintStream out) {
+    // @start region="snapshot"
+    monitor.watch("inbox", inbox);
+    for (var channel : monitor.snapshot().channels()) {
+      out.printf(
+          "%s: %d of %d, the oldest for %d ms%n",
+          channel.name(), channel.size(), channel.capacity(), channel.oldest().toMillis());
+    }
+    // @end
+  }
+}

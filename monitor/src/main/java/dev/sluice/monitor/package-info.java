@@ -1,0 +1,12 @@
+/// What runs, live: for a page, a scraper, an orchestrator, an alarm.
+///
+/// ```text
+///   Running, Channel --> Monitor --> Snapshot --> MonitorServer     the page, JSON, events, metrics
+///                           |           |           Guard: who may ask
+///                        Watched      Alarms        Streams: one encoding for all who watch
+/// ```
+///
+/// A [Monitor] reads the counters that pipelines and channels keep anyway, at most ten times a
+/// second however many look: whoever is watched pays nothing for it. All that is shown is a
+/// [Snapshot]: it never changes, and anyone may keep it.
+package dev.sluice.monitor;
