@@ -341,6 +341,17 @@ final class LogsCommand implements Callable<Integer> {
   private Progress.When progress = Progress.When.AUTO;
 
   @Option(
+      names = "--dashboard",
+      arity = "0..1",
+      preprocessor = AttachedOnly.class,
+      fallbackValue = "0",
+      paramLabel = "PORT",
+      description =
+          "Show the run on a page while it goes on, on this machine alone; its address is told. At this port (after"
+              + " '='), or at any that is free.")
+  private @Nullable String dashboard;
+
+  @Option(
       names = "--explain",
       description = "Tell before the run what it guarantees, and after it what limited its speed.")
   private boolean explain;
@@ -384,9 +395,10 @@ final class LogsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var job = job();
-    try (var _ = Signals.listen(this::drain, this::abort);
+    try (var page = Dashboard.open(dashboard, this::say);
+        var _ = Signals.listen(this::drain, this::abort);
         var run = LogRun.prepare(job, this::say)) {
-      return run(run);
+      return run(run, page);
     }
   }
 
@@ -502,7 +514,7 @@ final class LogsCommand implements Callable<Integer> {
     return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
-  private int run(LogRun run) throws IOException {
+  private int run(LogRun run, Dashboard page) throws IOException {
     if (!quiet) {
       tell(run.detections());
       run.announcements().forEach(this::say);
@@ -516,6 +528,7 @@ final class LogsCommand implements Callable<Integer> {
     try (var line = Progress.start("sluice logs", shown, screen, () -> snapshot(run))) {
       run.onNotice(text -> line.say("sluice logs: " + Screen.printable(text)));
       start(run);
+      page.watch(run.running());
       run.await();
     } catch (ClosedPipeException e) {
       return 141; // as the shell reports a program that SIGPIPE ended; nobody is left to read more

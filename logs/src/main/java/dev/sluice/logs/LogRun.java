@@ -623,6 +623,13 @@ public final class LogRun implements AutoCloseable {
     handle().abort();
   }
 
+  /// The pipeline at work: for those who watch it.
+  ///
+  /// @throws IllegalStateException before [#start]
+  public Running running() {
+    return handle();
+  }
+
   private Running handle() {
     var started = running;
     if (started == null) {
