@@ -7,12 +7,16 @@ import dev.sluice.monitor.AlarmListener;
 import dev.sluice.monitor.Monitor;
 import dev.sluice.monitor.MonitorServer;
 import dev.sluice.monitor.WebHook;
+import dev.sluice.opentelemetry.ItemSpans;
+import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Report;
 import dev.sluice.pipelines.Running;
 import dev.sluice.pipelines.Sink;
 import dev.sluice.pipelines.Source;
+import dev.sluice.pipelines.ThrowingFunction;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -76,6 +80,18 @@ public final class MonitorAtWork {
     metrics.bindTo(registry);
     // @end
     return metrics;
+  }
+
+  /// The way of some items.
+  public static Pipeline traced(
+      Tracer tracer, Source<Order> orders, ThrowingFunction<Order, Order> price, Sink<Order> ship) {
+    // @start region="spans"
+    var spans = new ItemSpans(tracer, 1_000); // one order in a thousand
+    return Pipeline.from(orders)
+        .peek(spans.begin("order"))
+        .map(Parallel.ordered(4), spans.stage("price", price))
+        .to(spans.end("ship", ship));
+    // @end
   }
 
   /// What a program makes of it.

@@ -8,6 +8,7 @@ import dev.sluice.monitor.WebHook;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Source;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -68,6 +69,16 @@ class MonitorAtWorkTest {
         assertThat(metrics).isNotNull();
       }
     }
+  }
+
+  @Test
+  void one_item_in_a_thousand_has_spans() throws Exception {
+    var tracer = TracerProvider.noop().get("orders");
+    var orders = Source.of(new Order("1", "ann", 500), new Order("2", "bob", 0));
+
+    var report = MonitorAtWork.traced(tracer, orders, order -> order, order -> {}).run();
+
+    assertThat(report.account().out()).isEqualTo(2);
   }
 
   @Test

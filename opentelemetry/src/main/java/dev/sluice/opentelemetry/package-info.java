@@ -1,0 +1,3 @@
+/// Spans of OpenTelemetry for the way of some items through a pipeline: see
+/// [dev.sluice.opentelemetry.ItemSpans].
+package dev.sluice.opentelemetry;
