@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Moves items from producers to consumers: logs into files and tables.",
     subcommands = {
       LogsCommand.class,
+      TopCommand.class,
       ConfigCommand.class,
       CompletionsCommand.class,
       ManCommand.class,
