@@ -15,6 +15,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -142,17 +144,25 @@ class MonitorServerTest {
         wire.send("GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertThat(wire.readUntil("\r\n\r\n")).contains("text/event-stream");
       }
-      long begun = System.nanoTime();
-      var seen = one.readUntil("\n\n") + one.readUntil("\n\n");
-      for (int i = 0; i < 9; i++) {
-        seen += one.readUntil("\n\n");
+      var seen = new StringBuilder(one.readUntil("\n\n")); // how soon to come back
+      for (int i = 0; i < 12; i++) {
+        seen.append(one.readUntil("\n\n"));
       }
-      double seconds = (System.nanoTime() - begun) / 1e9;
 
-      assertThat(seconds).isGreaterThan(0.75); // the first is sent at once
+      var times =
+          seen.toString()
+              .lines()
+              .filter(line -> line.startsWith("data: "))
+              .map(line -> Instant.parse(json(line.substring(6)).at("/at").asString()))
+              .toList();
+      assertThat(times).hasSize(12);
+      for (int i = 1; i < times.size(); i++) {
+        assertThat(Duration.between(times.get(i - 1), times.get(i)))
+            .isGreaterThan(Duration.ofMillis(90));
+      }
       var data = other.readUntil("\n\n") + other.readUntil("\n\n") + other.readUntil("\n\n");
       var event = data.lines().filter(line -> line.startsWith("data: ")).toList().getLast();
-      assertThat(seen).contains(event);
+      assertThat(seen.toString() + one.readUntil("\n\n")).contains(event);
     }
   }
 
