@@ -74,6 +74,12 @@ public record Retry(
     return when(e -> !terminal.isInstance(e));
   }
 
+  /// The delay before the attempt after so many failed ones, at least 1: another one at each call,
+  /// if there is jitter.
+  public Duration delayAfter(int failed) {
+    return Duration.ofNanos(nanosAfter(failed));
+  }
+
   /// The delay in nanoseconds before the attempt after so many failed ones.
   long nanosAfter(int failed) {
     double nanos = nanos(first) * Math.pow(factor, failed - 1);

@@ -1,0 +1,338 @@
+package dev.sluice.queues;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A queue in a file.
+class SqliteQueueTest extends QueueContract {
+  @TempDir Path dir;
+
+  private Path file() {
+    return dir.resolve("queues.db");
+  }
+
+  @Override
+  QueueAddress address() {
+    return new QueueAddress.OfFile(file(), "default");
+  }
+
+  @Override
+  Connection connection() throws SQLException {
+    var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+    try (var statement = connection.createStatement()) {
+      statement.executeUpdate("BEGIN IMMEDIATE");
+    }
+    return connection;
+  }
+
+  @Override
+  void commit(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.executeUpdate("COMMIT");
+    }
+  }
+
+  @Override
+  void rollback(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.executeUpdate("ROLLBACK");
+    }
+  }
+
+  private long number(String sql) throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  private String text(String sql) throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  @Test
+  void pitfall_7_26_the_file_is_in_wal_mode_and_a_commit_waits_for_the_disk() throws Exception {
+    assertThat(text("PRAGMA journal_mode")).isEqualTo("wal");
+    var durability = new java.util.ArrayList<Long>();
+    for (var level : Durability.values()) {
+      try (var engine = engine(level);
+          var tables = engine.connect()) {
+        durability.add(tables.number("PRAGMA synchronous"));
+      }
+    }
+    assertThat(durability).containsExactly(2L, 1L);
+  }
+
+  private SqliteEngine engine(Durability level) {
+    return new SqliteEngine(file(), level, 1000, Owner.current(), time);
+  }
+
+  @Test
+  void another_file_s_connection_is_refused() throws Exception {
+    var queue = queue();
+    try (var other = DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("other.db"))) {
+      assertThatThrownBy(() -> queue.send(other, "astray"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("same file");
+    }
+  }
+
+  @Test
+  void pitfall_7_13_a_wall_clock_that_jumps_ends_no_lease_and_keeps_nothing_back()
+      throws Exception {
+    var queue = queue();
+    queue.send("held");
+    queue.send(Outgoing.of("delayed").after(Duration.ofSeconds(20)));
+    var held = taken(queue);
+    for (long jump : new long[] {3_600_000, -3_600_000}) {
+      wallShift.set(jump);
+      assertThat(queue.tryReceive()).isNull();
+      // A process that starts after the jump sees it the same way.
+      assertThat(another().queue(queue.name(), Codec.text()).tryReceive()).isNull();
+    }
+
+    pass(Duration.ofSeconds(21));
+    var delayed = taken(queue);
+    assertThat(delayed.value()).isEqualTo("delayed");
+    assertThat(held.ack()).isTrue();
+  }
+
+  @Test
+  void what_is_to_come_at_a_time_of_the_wall_clock_follows_it() throws Exception {
+    var queue = queue();
+    queue.send(Outgoing.of("at").at(Instant.now().plusSeconds(3_000)));
+
+    wallShift.set(3_600_000);
+
+    var item = queue.receive(PATIENCE);
+    assertThat(item).isNotNull();
+  }
+
+  @Test
+  void pitfall_7_15_delayed_items_do_not_slow_the_others_down() throws Exception {
+    var queue = queue();
+    var later = Outgoing.of("later").after(Duration.ofHours(1)).priority(-1);
+    for (int i = 0; i < 20; i++) {
+      queue.sendAll(IntStream.range(0, 1_000).mapToObj(n -> later).toList());
+    }
+    queue.send("now");
+
+    assertThat(
+            plan(
+                "SELECT id FROM sluice_queue_items WHERE queue = 1 AND state = 0 ORDER BY rank, turn, id LIMIT 1"))
+        .contains("sluice_queue_ready")
+        .doesNotContain("TEMP B-TREE");
+    assertThat(drain(queue)).containsExactly("now");
+  }
+
+  private String plan(String sql) throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {
+      var text = new StringBuilder();
+      while (rows.next()) {
+        text.append(rows.getString("detail")).append('\n');
+      }
+      return text.toString();
+    }
+  }
+
+  @Test
+  void what_is_due_and_what_has_ended_is_found_by_an_index() throws Exception {
+    for (int state : new int[] {1, 2}) {
+      assertThat(
+              plan(
+                  "SELECT * FROM sluice_queue_items WHERE state = %d AND due <= 5 ORDER BY due LIMIT 9"
+                      .formatted(state)))
+          .contains("USING INDEX sluice_queue_" + (state == 1 ? "leased" : "delayed"))
+          .doesNotContain("TEMP B-TREE");
+    }
+  }
+
+  @Test
+  void pitfall_7_6_writers_of_several_stores_never_fail_for_each_other() throws Exception {
+    var queue = queue();
+    var others = List.of(another(), another(), another());
+    try (var threads = new Together()) {
+      for (var other : others) {
+        var its = other.queue(queue.name(), Codec.text());
+        threads.start(() -> {
+          for (int i = 0; i < 300; i++) {
+            its.send("x");
+            var item = its.tryReceive();
+            if (item != null) {
+              item.ack();
+            }
+          }
+          return null;
+        });
+      }
+    }
+
+    assertThat(queue.stats().sent()).isEqualTo(900);
+    assertThat(queue.stats().settled() + queue.stats().ready()).isEqualTo(900);
+    assertThat(text("PRAGMA integrity_check")).isEqualTo("ok");
+  }
+
+  @Test
+  void a_locked_file_fails_a_call_in_words_and_the_next_one_goes_on() throws Exception {
+    try (var impatient =
+        QueueStore.open(
+            address(),
+            StoreOptions.standard().patience(Duration.ofMillis(1200)),
+            time,
+            Schema.current())) {
+      var queue = impatient.queue("locked", Codec.text());
+      try (var lock = connection()) {
+        assertThatThrownBy(() -> queue.send("no"))
+            .isInstanceOf(QueueException.class)
+            .hasMessageContaining("another process has had it locked for 1 s");
+        rollback(lock);
+      }
+      queue.send("yes");
+
+      assertThat(drain(queue)).containsExactly("yes");
+    }
+  }
+
+  @Test
+  void a_full_disk_fails_a_call_in_words_and_the_next_one_goes_on() throws Exception {
+    var queue = queue();
+    limitPages(0);
+    assertThatThrownBy(() -> queue.send("x".repeat(1_000_000)))
+        .isInstanceOf(QueueException.class)
+        .hasMessageContaining("the disk is full; nothing was changed");
+
+    limitPages(1_000_000);
+    queue.send("small again");
+
+    assertThat(drain(queue)).containsExactly("small again");
+  }
+
+  /// SQLite's own limit of a file's size, on the connection of the writer, stands for the disk's.
+  private void limitPages(long pages) throws Exception {
+    store.perform(
+        new Request.Action<>(
+            List.of(),
+            tables -> {
+              try (var statement = tables.connection.createStatement()) {
+                return statement.execute("PRAGMA max_page_count = " + Math.max(1, pages));
+              }
+            }));
+  }
+
+  @Test
+  void pitfall_7_8_a_reader_elsewhere_does_not_make_the_log_grow_for_ever() throws Exception {
+    var queue = queue();
+    try (var reader = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = reader.createStatement()) {
+      statement.executeUpdate("BEGIN");
+      statement.executeQuery("SELECT count(*) FROM sluice_queue_items").close();
+      for (int i = 0; i < 100; i++) {
+        queue.sendAll(IntStream.range(0, 200).mapToObj(n -> Outgoing.of("x".repeat(200))).toList());
+        queue.ackAll(queue.receiveMany(200, Duration.ZERO));
+      }
+      assertThat(Files.size(dir.resolve("queues.db-wal"))).isGreaterThan(4_000_000);
+      statement.executeUpdate("COMMIT");
+    }
+
+    var deadline = Instant.now().plus(PATIENCE);
+    while (Files.size(dir.resolve("queues.db-wal")) > 0) {
+      assertThat(Instant.now()).isBefore(deadline); // emptied once nobody needs it and all is quiet
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void the_file_shrinks_when_its_items_have_gone() throws Exception {
+    int items = Integer.getInteger("sluice.soak.items", 20_000);
+    var queue = queue(OPTIONS.bounded(2_000_000, 1L << 30));
+    for (int sent = 0; sent < items; sent += 1000) {
+      queue.sendAll(IntStream.range(0, 1000).mapToObj(n -> Outgoing.of("x".repeat(200))).toList());
+    }
+    long before = number("PRAGMA page_count");
+    for (int left = items; left > 1000; left -= 1000) {
+      queue.ackAll(queue.receiveMany(1000, Duration.ZERO));
+    }
+    for (int i = 0; i < items / 1000; i++) {
+      store.compact();
+    }
+
+    assertThat(number("PRAGMA page_count")).isLessThan(Math.max(before / 5, 500));
+    assertThat(queue.stats().ready()).isEqualTo(1000);
+    assertThat(number("PRAGMA page_count") * 4096).isLessThan(10_000_000);
+  }
+
+  @Test
+  void a_dead_process_is_noticed_before_its_leases_end() throws Exception {
+    var queue = queue();
+    queue.send("orphan");
+    var item = taken(queue);
+    // As a process would leave it that is not there any more.
+    try (var connection = connection();
+        var statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "INSERT INTO sluice_queue_owners SELECT 77, '0@x', 4194305, 1, host, seen FROM sluice_queue_owners LIMIT 1");
+      statement.executeUpdate("UPDATE sluice_queue_items SET owner = 77 WHERE id = " + item.id());
+      commit(connection);
+    }
+
+    var again = requireNonNull(queue.receive(PATIENCE));
+
+    assertThat(again.id()).isEqualTo(item.id());
+    assertThat(item.ack()).isFalse();
+  }
+
+  @Test
+  void tables_of_an_older_version_are_brought_up_to_date() throws Exception {
+    var queue = queue();
+    queue.send("from before");
+    store.close();
+    var next =
+        Schema.current()
+            .then(List.of("ALTER TABLE sluice_queue_items ADD COLUMN colour {int} DEFAULT 7"));
+    try (var newer = QueueStore.open(address(), StoreOptions.standard(), time, next)) {
+      assertThat(number("SELECT colour FROM sluice_queue_items")).isEqualTo(7);
+      assertThat(number("SELECT value FROM sluice_queue_meta WHERE name = 'version'")).isEqualTo(2);
+      assertThat(drain(newer.queue(queue.name(), Codec.text()))).containsExactly("from before");
+    }
+
+    assertThatThrownBy(this::another)
+        .isInstanceOf(QueueException.class)
+        .hasMessageContaining("of version 2")
+        .hasMessageContaining("use a newer one");
+  }
+
+  @Test
+  void a_file_that_is_something_else_is_refused_in_words() throws Exception {
+    var text = Files.writeString(dir.resolve("notes.txt"), "not a database, ".repeat(100));
+    assertThatThrownBy(() -> QueueStore.open(text))
+        .isInstanceOf(QueueException.class)
+        .hasMessageContaining("it is no SQLite database");
+    assertThatThrownBy(() -> QueueStore.open(dir.resolve("none/queues.db")))
+        .isInstanceOf(QueueException.class)
+        .hasMessageContaining("there is no directory");
+    assertThat(SqliteEngine.isNetwork("nfs4")).isTrue();
+    assertThat(SqliteEngine.isNetwork("ext4")).isFalse();
+  }
+}
