@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       LogsCommand.class,
       TopCommand.class,
+      QueueCommand.class,
       ConfigCommand.class,
       CompletionsCommand.class,
       ManCommand.class,

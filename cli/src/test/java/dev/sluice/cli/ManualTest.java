@@ -101,7 +101,18 @@ class ManualTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"logs", "logs generate", "config", "completions", "man", "''"})
+  @CsvSource({
+    "logs",
+    "logs generate",
+    "queue",
+    "queue put",
+    "queue work",
+    "queue dead",
+    "config",
+    "completions",
+    "man",
+    "''"
+  })
   void every_manual_page_is_one_that_troff_reads_without_a_warning(String command)
       throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/groff")), "needs groff");

@@ -1,0 +1,258 @@
+package dev.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `sluice queue` as a person uses it: through the launcher, in processes of their own.
+@Timeout(180)
+class QueueIT {
+  private static final Path SLUICE = Path.of("..", "sluice").toAbsolutePath().normalize();
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String QUEUE = "file:jobs.db";
+
+  @TempDir Path dir;
+
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void nothing_is_left_running() {
+    for (var process : started) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  private record Result(int status, String out, String err) {}
+
+  private Process start(String... args) throws Exception {
+    var command = new ArrayList<>(List.of(SLUICE.toString(), "queue"));
+    command.addAll(List.of(args));
+    var number = started.size();
+    var process =
+        new ProcessBuilder(command)
+            .directory(dir.toFile())
+            .redirectOutput(dir.resolve("out" + number).toFile())
+            .redirectError(dir.resolve("err" + number).toFile());
+    process.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    started.add(process.start());
+    started.getLast().getOutputStream().close();
+    return started.getLast();
+  }
+
+  private Result run(String... args) throws Exception {
+    int number = started.size();
+    return ended(start(args), number);
+  }
+
+  private Result ended(Process process, int number) throws Exception {
+    assertThat(process.waitFor(60, SECONDS)).isTrue();
+    return new Result(
+        process.exitValue(),
+        Files.readString(dir.resolve("out" + number)),
+        Files.readString(dir.resolve("err" + number)));
+  }
+
+  private Result piped(String text, String... args) throws Exception {
+    var command = new ArrayList<>(List.of(SLUICE.toString(), "queue"));
+    command.addAll(List.of(args));
+    var process = new ProcessBuilder(command).directory(dir.toFile());
+    process.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    var running = process.start();
+    started.add(running);
+    try (var in = running.getOutputStream()) {
+      in.write(text.getBytes(UTF_8));
+    }
+    var out = new String(running.getInputStream().readAllBytes(), UTF_8);
+    var err = new String(running.getErrorStream().readAllBytes(), UTF_8);
+    return new Result(running.waitFor(), out, err);
+  }
+
+  private JsonNode stats() throws Exception {
+    var result = run("stats", QUEUE, "--json");
+    assertThat(result.status()).as(result.err()).isZero();
+    return JSON.readTree(result.out());
+  }
+
+  private void await(Path file) throws Exception {
+    var deadline = Instant.now().plusSeconds(60);
+    while (!Files.exists(file)) {
+      assertThat(Instant.now()).as("%s is there", file).isBefore(deadline);
+      LockSupport.parkNanos(5_000_000); // polled: another process makes it
+    }
+  }
+
+  @Test
+  void what_is_put_is_taken_once() throws Exception {
+    var put = run("put", QUEUE, "one", "two");
+    assertThat(put).isEqualTo(new Result(0, "1\n2\n", ""));
+    assertThat(piped("three\nvier \u00fc", "put", QUEUE).out()).isEqualTo("3\n4\n");
+
+    assertThat(run("take", QUEUE, "-n", "2").out()).isEqualTo("one\ntwo\n");
+    assertThat(run("take", QUEUE, "-n", "3", "--ack").out()).isEqualTo("one\ntwo\nthree\n");
+
+    var stats = stats();
+    assertThat(stats.get("ready").asLong()).isEqualTo(1);
+    assertThat(stats.get("settled").asLong()).isEqualTo(3);
+    assertThat(stats.get("leased").asLong()).isZero();
+    assertThat(stats.get("dead").asLong()).isZero();
+    assertThat(stats.get("delayed").asLong()).isZero();
+    assertThat(stats.get("oldest_seconds").isNumber()).isTrue();
+    assertThat(stats.get("bytes").asLong()).isEqualTo(7);
+    assertThat(run("take", QUEUE, "--ack").out()).isEqualTo("vier \u00fc\n");
+  }
+
+  @Test
+  void work_runs_a_command_for_each_item_and_ends_when_it_is_empty() throws Exception {
+    piped("a\nb\nc\n", "put", QUEUE, "--key", "k");
+
+    var work =
+        run(
+            "work",
+            QUEUE,
+            "-j",
+            "2",
+            "--until-empty",
+            "--",
+            "sh",
+            "-c",
+            "read -r x; echo \"$SLUICE_QUEUE_ID $SLUICE_QUEUE_ATTEMPT $SLUICE_QUEUE_KEY $x\"");
+
+    assertThat(work.err()).isEmpty();
+    assertThat(work.status()).isZero();
+    assertThat(work.out()).isEqualTo("1 1 k a\n2 1 k b\n3 1 k c\n");
+    assertThat(stats().get("settled").asLong()).isEqualTo(3);
+  }
+
+  @Test
+  void what_fails_is_a_dead_letter_with_its_cause_and_can_be_replayed() throws Exception {
+    run("put", QUEUE, "bad");
+
+    var work =
+        run(
+            "work",
+            QUEUE,
+            "--until-empty",
+            "--attempts",
+            "2",
+            "--retry-delay",
+            "10ms",
+            "--",
+            "sh",
+            "-c",
+            "echo \"no such thing $SLUICE_QUEUE_ATTEMPT\" >&2; exit 7");
+
+    assertThat(work.status()).isZero();
+    assertThat(work.err()).isEqualTo("no such thing 1\nno such thing 2\n");
+    assertThat(stats().get("dead").asLong()).isEqualTo(1);
+    assertThat(run("dead", QUEUE).out())
+        .isEqualTo("1  attempts: 2  bad\n    exit status 7\n    no such thing 2\n");
+    assertThat(run("replay", QUEUE, "1").out()).isEqualTo("1\n");
+    assertThat(run("replay", QUEUE, "1").err()).contains("has no dead letter 1");
+    assertThat(run("take", QUEUE, "--ack").out()).isEqualTo("bad\n");
+    assertThat(run("purge", QUEUE).out()).isEqualTo("0\n");
+  }
+
+  @Test
+  void the_item_of_a_killed_worker_comes_back() throws Exception {
+    run("put", QUEUE, "survivor");
+    var worker = start("work", QUEUE, "--", "sh", "-c", "touch begun; exec sleep 600");
+    await(dir.resolve("begun"));
+    var children = worker.descendants().toList();
+    worker.destroyForcibly().waitFor();
+    children.forEach(ProcessHandle::destroyForcibly);
+
+    var work =
+        run(
+            "work",
+            QUEUE,
+            "--until-empty",
+            "--",
+            "sh",
+            "-c",
+            "cat; echo \" $SLUICE_QUEUE_ATTEMPT\"");
+
+    assertThat(work.status()).isZero();
+    assertThat(work.out()).isEqualTo("survivor 2\n");
+  }
+
+  @Test
+  void a_worker_that_is_told_to_end_finishes_what_it_has_begun() throws Exception {
+    run("put", QUEUE, "first", "second");
+    int number = started.size();
+    var worker =
+        start(
+            "work",
+            QUEUE,
+            "--",
+            "sh",
+            "-c",
+            "touch begun; while ! test -e go; do sleep 0.05; done");
+    await(dir.resolve("begun"));
+    worker.destroy();
+    Files.createFile(dir.resolve("go"));
+
+    var result = ended(worker, number);
+
+    assertThat(result.status()).isEqualTo(143);
+    var stats = stats();
+    assertThat(stats.get("settled").asLong() + stats.get("ready").asLong()).isEqualTo(2);
+    assertThat(stats.get("settled").asLong()).isPositive();
+    assertThat(stats.get("leased").asLong()).isZero();
+  }
+
+  @Test
+  void a_paused_queue_gives_nothing_until_it_is_resumed() throws Exception {
+    run("put", QUEUE, "waits");
+    assertThat(run("pause", QUEUE).status()).isZero();
+    assertThat(run("take", QUEUE).out()).isEmpty();
+    assertThat(stats().get("paused").asBoolean()).isTrue();
+    assertThat(run("resume", QUEUE).status()).isZero();
+
+    assertThat(run("take", QUEUE).out()).isEqualTo("waits\n");
+  }
+
+  @Test
+  void mistakes_are_told_in_words() throws Exception {
+    assertThat(run("stats", "jobs.db").err())
+        .contains("sluice queue stats: queue 'jobs.db' begins with neither; use file:PATH[#NAME]")
+        .doesNotContain("Exception");
+    var missing = run("take", "file:none.db");
+    assertThat(missing.status()).isEqualTo(2);
+    assertThat(missing.err()).contains("none.db: no such file; 'sluice queue put' makes one");
+    run("put", QUEUE + "#images", "x");
+    assertThat(run("stats", QUEUE + "#imagse").err())
+        .contains("has no queue 'imagse'; did you mean 'images'?");
+    var unknown = run("work", QUEUE + "#images", "--", "no-such-command");
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.err()).contains("cannot run 'no-such-command': No such file or directory");
+    assertThat(run("take", QUEUE + "#images", "--ack").out()).isEqualTo("x\n");
+    assertThat(run("put", "postgresql://u:secret@127.0.0.1:1/d", "x").err())
+        .contains("cannot reach the server")
+        .doesNotContain("secret", "\tat ");
+  }
+
+  @Test
+  void the_same_works_on_postgresql(@TempDir Path data) throws Exception {
+    try (var server = TestPostgres.start(data.resolve("data"))) {
+      var queue = server.target() + "#jobs";
+      assertThat(run("put", queue, "one").out()).isEqualTo("1\n");
+      var work = run("work", queue, "--until-empty", "--", "cat");
+      assertThat(work.err()).isEmpty();
+      assertThat(work.out()).isEqualTo("one");
+    }
+  }
+}
