@@ -431,7 +431,8 @@ abstract class Tables implements AutoCloseable {
       wanted = Math.min(MOST_ROWS, wanted + claim.most);
     }
     var found = candidates(queue, wanted);
-    if (found.size() < wanted && promote()) {
+    // Empty-handed it looks again in any case: others may have moved on what is due in between.
+    if (found.size() < wanted && (promote() || found.isEmpty())) {
       found = candidates(queue, wanted);
     }
     var leases = new ArrayList<Lease>(found.size());
