@@ -48,6 +48,14 @@ final class Tally {
     return 0;
   }
 
+  void starves() {}
+
+  void blocks() {}
+
+  void delays() {}
+
+  void leaves() {}
+
   void starved(long nanos) {}
 
   void blocked(long nanos) {}
