@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -46,7 +45,6 @@ import org.jspecify.annotations.Nullable;
 /// @param <T> what it holds; never null
 public final class DurableQueue<T> {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
-  private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(5);
   private static final int MOST_AT_ONCE = 1000;
 
   private final QueueStore store;
@@ -215,8 +213,9 @@ public final class DurableQueue<T> {
     if (sent != null || patience <= 0) {
       return sent;
     }
-    return awaiting(
-        store.signals().room(queue),
+    var signals = store.signals();
+    return signals.awaiting(
+        signals.room(queue),
         patience,
         () -> store.perform(new Send(queue, items)),
         found -> found != null);
@@ -262,9 +261,10 @@ public final class DurableQueue<T> {
       long began = System.nanoTime();
       var rows = claim(most);
       if (rows.isEmpty() && patience > 0) {
+        var signals = store.signals();
         rows =
-            awaiting(
-                store.signals().items(queue), patience, () -> claim(most), it -> !it.isEmpty());
+            signals.awaiting(
+                signals.items(queue), patience, () -> claim(most), it -> !it.isEmpty());
       }
       var received = leased(rows == null ? List.of() : rows);
       if (!received.isEmpty() || rows == null || rows.isEmpty()) {
@@ -301,36 +301,6 @@ public final class DurableQueue<T> {
       leased.add(item);
     }
     return leased;
-  }
-
-  private interface Look<R> {
-    R look() throws QueueException, InterruptedException;
-  }
-
-  /// Looks again whenever there is news, until it finds something or patience ends.
-  private <R> R awaiting(Signals.Signal signal, long patience, Look<R> look, Predicate<R> found)
-      throws QueueException, InterruptedException {
-    boolean forever = patience == Long.MAX_VALUE;
-    long deadline = System.nanoTime() + (forever ? 0 : patience);
-    signal.enter();
-    try {
-      store.signals().begun();
-      while (true) {
-        var result = look.look();
-        if (found.test(result)) {
-          signal.tell(1); // there may be more
-          return result;
-        }
-        store.checkOpen();
-        long left = forever ? LOOK_AGAIN : deadline - System.nanoTime();
-        if (left <= 0) {
-          return result;
-        }
-        signal.await(Math.min(left, LOOK_AGAIN));
-      }
-    } finally {
-      signal.leave();
-    }
   }
 
   private static long nanos(Duration patience) {

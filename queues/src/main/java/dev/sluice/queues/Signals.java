@@ -6,6 +6,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Who waits for items or for room, and how they hear of them.
@@ -47,6 +48,13 @@ final class Signals {
     }
   }
 
+  private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(5);
+
+  /// Looks for something.
+  interface Look<R> {
+    R look() throws QueueException, InterruptedException;
+  }
+
   private final Map<Long, Signal> items = new ConcurrentHashMap<>();
   private final Map<Long, Signal> room = new ConcurrentHashMap<>();
   private final Signal any = new Signal();
@@ -63,6 +71,32 @@ final class Signals {
   /// Items of any queue.
   Signal any() {
     return any;
+  }
+
+  /// Looks again whenever there is news, until it finds something or `patience`, in nanoseconds,
+  /// ends; the largest number is for ever. Returns what it saw last.
+  <R> R awaiting(Signal signal, long patience, Look<R> look, Predicate<R> found)
+      throws QueueException, InterruptedException {
+    boolean forever = patience == Long.MAX_VALUE;
+    long deadline = System.nanoTime() + (forever ? 0 : patience);
+    signal.enter();
+    try {
+      begun();
+      while (true) {
+        var result = look.look();
+        if (found.test(result)) {
+          signal.tell(1); // there may be more
+          return result;
+        }
+        long left = forever ? LOOK_AGAIN : deadline - System.nanoTime();
+        if (left <= 0) {
+          return result;
+        }
+        signal.await(Math.min(left, LOOK_AGAIN));
+      }
+    } finally {
+      signal.leave();
+    }
   }
 
   void tell(Effects effects) {

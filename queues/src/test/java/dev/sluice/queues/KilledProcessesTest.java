@@ -2,7 +2,6 @@ package dev.sluice.queues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -92,31 +91,7 @@ class KilledProcessesTest {
   private Process start(String what, String queue, List<Path> ledgers) throws Exception {
     var ledger = dir.resolve("ledger" + ledgers.size());
     ledgers.add(ledger);
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx64m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            classPath(),
-            KillWorker.class.getName(),
-            what,
-            queue,
-            ledger.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(dir.resolve("out" + ledgers.size()).toFile())
-        .start();
-  }
-
-  /// All that this test has, whether it came by the class path or by the module path.
-  private static String classPath() {
-    var path = new StringBuilder(System.getProperty("java.class.path", ""));
-    for (var name : List.of("jdk.module.path", "surefire.test.class.path")) {
-      path.append(File.pathSeparator).append(System.getProperty(name, ""));
-    }
-    path.append(File.pathSeparator).append(Path.of("target", "test-classes").toAbsolutePath());
-    return path.toString();
+    return KillWorker.start(what, queue, ledger);
   }
 
   private static void check(String queue, List<Path> ledgers) throws Exception {

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
 
 /// A queue in PostgreSQL.
 class PostgresQueueTest extends QueueContract {
@@ -206,6 +208,72 @@ class PostgresQueueTest extends QueueContract {
       }
       assertThat(receiver.awaitDone()).isEqualTo("x");
     }
+  }
+
+  @Test
+  void pitfall_7_20_however_many_send_there_are_few_notices() throws Exception {
+    // Each notice takes a lock of the whole server at its commit.
+    var queue = queue();
+    int senders = 64;
+    long each = 20;
+    long heard;
+    long began = System.nanoTime();
+    try (var listener = DriverManager.getConnection(server.jdbc());
+        var statement = listener.createStatement()) {
+      statement.execute("LISTEN sluice_queue");
+      try (var threads = new Together()) {
+        for (int i = 0; i < senders; i++) {
+          threads.start(() -> {
+            for (int n = 0; n < each; n++) {
+              queue.send("x");
+            }
+            return null;
+          });
+        }
+      }
+      var notices = listener.unwrap(PGConnection.class).getNotifications(1_000);
+      heard = notices == null ? 0 : notices.length;
+    }
+    long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
+
+    assertThat(queue.stats().sent()).isEqualTo(senders * each);
+    // One for each ten milliseconds, and one more of each of the four writers that meet at an end.
+    assertThat(heard).isBetween(1L, 4 * (millis / 10 + 2));
+    assertThat(heard).isLessThan(senders * each / 2);
+  }
+
+  @Test
+  void pitfall_7_21_what_was_committed_and_not_answered_is_not_done_twice() throws Exception {
+    int count = 12;
+    var queue = queue();
+    try (var proxy = new AnswerLosingProxy(server.port());
+        var far =
+            QueueStore.open(
+                QueueAddress.parse(
+                    "postgresql://postgres@127.0.0.1:%d/postgres".formatted(proxy.port()),
+                    Map.of()),
+                StoreOptions.standard())) {
+      var its = far.queue(queue.name(), Codec.text(), OPTIONS);
+      var ids = new HashSet<Long>();
+      for (int i = 0; i < count; i++) {
+        proxy.lose(1);
+        var item = Outgoing.of("n" + i);
+        var sent = its.send(i % 3 == 0 ? item.dedup("d" + i) : i % 3 == 1 ? item.key("k") : item);
+        assertThat(sent.duplicate()).isFalse();
+        assertThat(ids.add(sent.id())).isTrue();
+      }
+      assertThat(queue.stats().sent()).isEqualTo(count);
+      for (int i = 0; i < count; i++) {
+        var item = taken(its);
+        assertThat(ids.remove(item.id())).isTrue();
+        proxy.lose(1);
+        assertThat(item.ack()).as("it was ours").isTrue();
+      }
+      assertThat(proxy.lost()).isEqualTo(2 * count);
+    }
+
+    assertThat(queue.stats().settled()).isEqualTo(count);
+    assertThat(queue.stats().depth()).isZero();
   }
 
   @Test

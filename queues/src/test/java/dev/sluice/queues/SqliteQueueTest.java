@@ -11,7 +11,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +75,7 @@ class SqliteQueueTest extends QueueContract {
   @Test
   void pitfall_7_26_the_file_is_in_wal_mode_and_a_commit_waits_for_the_disk() throws Exception {
     assertThat(text("PRAGMA journal_mode")).isEqualTo("wal");
-    var durability = new java.util.ArrayList<Long>();
+    var durability = new ArrayList<Long>();
     for (var level : Durability.values()) {
       try (var engine = engine(level);
           var tables = engine.connect()) {
@@ -192,6 +194,72 @@ class SqliteQueueTest extends QueueContract {
     assertThat(queue.stats().sent()).isEqualTo(900);
     assertThat(queue.stats().settled() + queue.stats().ready()).isEqualTo(900);
     assertThat(text("PRAGMA integrity_check")).isEqualTo("ok");
+  }
+
+  @Test
+  void pitfall_7_7_who_stops_reading_early_keeps_nobody_from_committing() throws Exception {
+    var queue = queue(OPTIONS.bounded(10, 1L << 30));
+    for (int i = 0; i < 3; i++) {
+      queue.send("x".repeat(17_000_000));
+    }
+    // As many as it may have at once: the third one was found, and is left.
+    assertThat(queue.receiveMany(3, Duration.ZERO)).hasSize(2);
+    assertThat(queue.stats().ready()).isEqualTo(1);
+
+    // A statement that is left open keeps its own transaction from being committed, and that alone.
+    assertThatThrownBy(() ->
+            store.perform(
+                new Request.Action<>(
+                    List.of(),
+                    tables ->
+                        tables
+                            .statement("UPDATE sluice_queue_items SET state = 4 RETURNING id")
+                            .executeQuery()
+                            .next())))
+        .isInstanceOf(QueueException.class);
+    assertThat(queue.stats().dead()).isZero();
+    assertThat(requireNonNull(queue.tryReceive()).ack()).isTrue();
+  }
+
+  @Test
+  void pitfall_7_9_children_that_are_started_while_it_is_written_to_harm_nothing()
+      throws Exception {
+    var queue = queue();
+    var its = another().queue(queue.name(), Codec.text());
+    var children = new ArrayList<Process>();
+    var writing = new AtomicBoolean(true);
+    try (var threads = new Together()) {
+      for (var it : List.of(queue, its)) {
+        threads.start(() -> {
+          while (writing.get()) {
+            it.send("x".repeat(2_000));
+          }
+          return null;
+        });
+      }
+      try {
+        for (int i = 0; i < 20; i++) {
+          // Lives while the file is written to, and ends with whatever it has inherited.
+          children.add(new ProcessBuilder("cat").start());
+          if (i % 2 == 1) {
+            ended(children.get(i / 2));
+          }
+        }
+      } finally {
+        writing.set(false);
+      }
+    }
+    for (var child : children) {
+      ended(child);
+    }
+
+    assertThat(text("PRAGMA integrity_check")).isEqualTo("ok");
+    assertThat(queue.stats().sent()).isEqualTo(drain(queue).size());
+  }
+
+  private static void ended(Process child) throws Exception {
+    child.getOutputStream().close();
+    assertThat(child.waitFor()).isZero();
   }
 
   @Test
