@@ -85,7 +85,8 @@ final class LogsCommand implements Callable<Integer> {
       description =
           "A path, a directory, a quoted glob, or '-' for standard input; none and a pipe: standard input."
               + " syslog+tcp://[HOST]:PORT and syslog+udp://[HOST]:PORT listen there until a signal, on this machine"
-              + " alone unless HOST is named.")
+              + " alone unless HOST is named. queue:QUEUE reads the items of a queue (see 'sluice queue') as lines, and"
+              + " acknowledges each when every target has it.")
   private List<String> files = List.of();
 
   @Option(
@@ -219,8 +220,8 @@ final class LogsCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "TARGET",
       description =
-          "sqlite:FILE[?table=NAME], postgresql://[USER@]HOST[:PORT]/DATABASE[?table=NAME], csv:FILE, ndjson:FILE;"
-              + " '-' as FILE of the latter two is standard output, the suffixes .gz and .zst compress, and"
+          "sqlite:FILE[?table=NAME], postgresql://[USER@]HOST[:PORT]/DATABASE[?table=NAME], csv:FILE, ndjson:FILE,"
+              + " queue:QUEUE (see 'sluice queue'); '-' as FILE of csv and ndjson is standard output, the suffixes .gz and .zst compress, and"
               + " ?rotate=100MB begins a new file at that size. May be repeated: each gets every record. A table is"
               + " added to, a file replaced.")
   private List<String> targets = List.of();

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +40,10 @@ class QueueIT {
   private record Result(int status, String out, String err) {}
 
   private Process start(String... args) throws Exception {
-    var command = new ArrayList<>(List.of(SLUICE.toString(), "queue"));
+    var command = new ArrayList<>(List.of(SLUICE.toString()));
+    if (!args[0].equals("logs")) {
+      command.add("queue");
+    }
     command.addAll(List.of(args));
     var number = started.size();
     var process =
@@ -243,6 +247,80 @@ class QueueIT {
     assertThat(run("put", "postgresql://u:secret@127.0.0.1:1/d", "x").err())
         .contains("cannot reach the server")
         .doesNotContain("secret", "\tat ");
+  }
+
+  @Test
+  void records_go_through_a_queue_and_are_all_accounted_for() throws Exception {
+    var lines = new StringBuilder();
+    for (int i = 0; i < 3_000; i++) {
+      lines.append("{\"n\":%d,\"text\":\"line %d\"}%n".formatted(i, i));
+    }
+    Files.writeString(dir.resolve("app.log"), lines + "{broken\n");
+    var in = run("logs", "app.log", "--to", "queue:" + QUEUE + "#logs", "--format", "json");
+    assertThat(in.err()).contains("3,001", "3,000");
+    assertThat(in.status()).as(in.err()).isZero();
+
+    var through =
+        run("logs", "queue:" + QUEUE + "#logs", "--to", "ndjson:out.ndjson", "--account", "a.json");
+
+    assertThat(through.status()).as(through.err()).isZero();
+    var account = JSON.readTree(Files.readString(dir.resolve("a.json")));
+    assertThat(account.get("read").asLong()).isEqualTo(3_000);
+    assertThat(account.get("written").asLong()).isEqualTo(3_000);
+    var numbers = new ArrayList<Integer>();
+    for (var line : Files.readAllLines(dir.resolve("out.ndjson"))) {
+      numbers.add(JSON.readTree(line).get("n").asInt());
+    }
+    assertThat(numbers).isEqualTo(IntStream.range(0, 3_000).boxed().toList());
+    var stats = JSON.readTree(run("stats", QUEUE + "#logs", "--json").out());
+    assertThat(stats.get("settled").asLong()).isEqualTo(3_000);
+    assertThat(stats.get("ready").asLong() + stats.get("leased").asLong()).isZero();
+  }
+
+  @Test
+  void what_a_target_did_not_get_stays_in_the_queue() throws Exception {
+    piped("{\"n\":1}\n{\"n\":2}\n", "put", QUEUE);
+    run("put", QUEUE + "#other", "x");
+    var failed = run("logs", "queue:" + QUEUE, "--to", "sqlite:none/there.db");
+    assertThat(failed.status()).isNotZero();
+    assertThat(stats().get("ready").asLong()).isEqualTo(2);
+
+    for (var refused :
+        List.of(
+            List.of("logs", "queue:" + QUEUE, "--to", "csv:o.csv", "--checkpoint", "c"),
+            List.of("logs", "jobs.log", "--to", "queue:" + QUEUE, "--checkpoint", "c"),
+            List.of("logs", "queue:" + QUEUE, "--to", "queue:file:./jobs.db"),
+            List.of("logs", "queue:jobs.db"),
+            List.of("logs", "queue:file:none.db"))) {
+      Files.writeString(dir.resolve("jobs.log"), "x\n");
+      var result = run(refused.toArray(String[]::new));
+      assertThat(result.status()).as(result.err()).isEqualTo(2);
+      assertThat(result.err()).startsWith("sluice logs: ").doesNotContain("\tat ");
+    }
+    assertThat(stats().get("ready").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void a_queue_is_followed_until_the_run_is_told_to_end() throws Exception {
+    run("put", QUEUE, "{\"n\":1}");
+    int number = started.size();
+    var following = start("logs", "-f", "queue:" + QUEUE, "--to", "ndjson:out.ndjson");
+    awaitSettled(1);
+    run("put", QUEUE, "{\"n\":2}");
+    awaitSettled(2);
+    following.destroy();
+
+    var result = ended(following, number);
+
+    assertThat(result.status()).as(result.err()).isEqualTo(143);
+    assertThat(Files.readAllLines(dir.resolve("out.ndjson"))).hasSize(2);
+  }
+
+  private void awaitSettled(long count) throws Exception {
+    var deadline = Instant.now().plusSeconds(60);
+    while (stats().get("settled").asLong() < count) {
+      assertThat(Instant.now()).isBefore(deadline);
+    }
   }
 
   @Test

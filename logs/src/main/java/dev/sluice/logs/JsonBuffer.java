@@ -161,6 +161,13 @@ final class JsonBuffer {
     out.write(bytes, 0, count);
   }
 
+  /// Returns what is here and begins anew.
+  byte[] take() {
+    var taken = Arrays.copyOf(bytes, length);
+    length = 0;
+    return taken;
+  }
+
   @Override
   public String toString() {
     return new String(bytes, 0, length, UTF_8);

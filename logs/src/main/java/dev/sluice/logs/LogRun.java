@@ -1,5 +1,7 @@
 package dev.sluice.logs;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.pipelines.Metrics;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipe;
@@ -7,6 +9,7 @@ import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Report;
 import dev.sluice.pipelines.Running;
 import dev.sluice.pipelines.Sink;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -161,7 +164,7 @@ public final class LogRun implements AutoCloseable {
       }
       return run;
     } catch (IOException | RuntimeException e) {
-      closeSockets(sources, e);
+      closeOpened(sources, e);
       if (checkpoint != null) {
         closeAfter(e, checkpoint::close);
       }
@@ -206,11 +209,11 @@ public final class LogRun implements AutoCloseable {
             || SQLITE_SUFFIXES.stream().anyMatch(it -> isSame(Path.of(checkpoint + it), file)));
   }
 
-  private static void closeSockets(List<RunSource> sources, Exception failure) {
+  private static void closeOpened(List<RunSource> sources, Exception failure) {
     for (var source : sources) {
-      if (source instanceof SyslogSource listening) {
+      if (source instanceof Closeable opened) {
         try {
-          listening.close();
+          opened.close();
         } catch (IOException e) {
           failure.addSuppressed(e);
         }
@@ -276,6 +279,8 @@ public final class LogRun implements AutoCloseable {
                     .formatted(input, checkpoint == null ? "a replay" : "--checkpoint"));
           }
           sources.add(SyslogSource.listen(input, job.format(), notices));
+        } else if (Ends.of(input) != null) {
+          sources.add(end(job, input, targets, notices));
         } else {
           paths.add(input);
         }
@@ -287,10 +292,27 @@ public final class LogRun implements AutoCloseable {
         addFollowed(job, paths, files, targets, notices, sources);
       }
     } catch (IOException | RuntimeException e) {
-      closeSockets(sources, e);
+      closeOpened(sources, e);
       throw e;
     }
     return sources;
+  }
+
+  private static RunSource end(
+      LogJob job, String input, List<Target> targets, Consumer<String> notices) throws IOException {
+    var end = requireNonNull(Ends.of(input));
+    var place = end.place(Ends.rest(input));
+    if (job.checkpoint() != null || job.replay()) {
+      throw new UsageException(
+          job.replay()
+              ? "%s is no file, and a replay needs files".formatted(place)
+              : "%s keeps what was not read itself; leave --checkpoint out".formatted(place));
+    }
+    if (targets.stream().anyMatch(target -> target.name().equals(place))) {
+      throw new UsageException("%s is an input and a target".formatted(place));
+    }
+    boolean endless = job.follow() != LogJob.Follow.NO;
+    return EndSource.open(end, Ends.rest(input), endless, job.format(), assumptions(job), notices);
   }
 
   private static List<LogSource> files(
@@ -643,8 +665,8 @@ public final class LogRun implements AutoCloseable {
   public void close() throws IOException {
     IOException failure = null;
     for (var source : sources) {
-      if (source instanceof SyslogSource listening) {
-        listening.close();
+      if (source instanceof Closeable opened) {
+        failure = closed(opened::close, failure);
       }
     }
     for (var target : targets) {

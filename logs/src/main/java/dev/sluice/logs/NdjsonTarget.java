@@ -1,29 +1,20 @@
 package dev.sluice.logs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes each record as one line of JSON: `source`, `line` and `time`, then its own values; see
-/// `docs/formats/text.md`. A key that is taken already gets `_` appended until it is free.
+/// Writes each record as one line of JSON ([RecordJson]).
 final class NdjsonTarget implements Target {
   private static final int CHUNK = 32 * 1024;
-
-  private static final byte[] SOURCE = "{\"source\":".getBytes(UTF_8);
-  private static final byte[] LINE = ",\"line\":".getBytes(UTF_8);
-  private static final byte[] TIME = ",\"time\":".getBytes(UTF_8);
 
   private final String name;
   private final FileSpec spec;
   private final int chunk;
-  private final ShapeCache<byte[][]> names = new ShapeCache<>();
+  private final RecordJson records = new RecordJson();
   private final JsonBuffer json = new JsonBuffer();
-  private @Nullable List<String> chosen;
   private @Nullable Output output;
   private @Nullable Bookmark bookmark;
 
@@ -64,7 +55,7 @@ final class NdjsonTarget implements Target {
 
   @Override
   public boolean choose(List<String> fields) {
-    chosen = fields;
+    records.choose(fields);
     return true;
   }
 
@@ -92,7 +83,8 @@ final class NdjsonTarget implements Target {
     try {
       for (var block : blocks) {
         for (var logRecord : block.records()) {
-          append(logRecord);
+          records.append(json, logRecord);
+          json.raw('\n');
           if (json.length() >= chunk) {
             drainTo(out);
           }
@@ -111,59 +103,6 @@ final class NdjsonTarget implements Target {
       out.nextPart();
     }
     json.drainTo(out);
-  }
-
-  private void append(LogRecord logRecord) {
-    if (chosen != null) {
-      appendChosen(logRecord, chosen);
-      return;
-    }
-    json.raw(SOURCE).string(logRecord.source());
-    json.raw(LINE).number(logRecord.line());
-    json.raw(TIME).value(logRecord.time());
-    var keys = keys(logRecord.shape());
-    var values = logRecord.values();
-    for (int i = 0; i < keys.length; i++) {
-      json.raw(keys[i]).value(values[i]);
-    }
-    json.raw('}').raw('\n');
-  }
-
-  /// What was chosen alone, in that order: a record's own values have it already.
-  private void appendChosen(LogRecord logRecord, List<String> names) {
-    var values = logRecord.values();
-    int own = 0;
-    char before = '{';
-    for (var name : names) {
-      json.raw(before).string(name).raw(':');
-      before = ',';
-      switch (name) {
-        case "source" -> json.string(logRecord.source());
-        case "line" -> json.raw(Long.toString(logRecord.line()));
-        case "time" -> json.value(logRecord.time());
-        default -> json.value(values[own++]);
-      }
-    }
-    json.raw('}').raw('\n');
-  }
-
-  /// The text before each value: `,"status":`.
-  private byte[][] keys(Shape shape) {
-    var known = names.get(shape);
-    if (known == null) {
-      var taken = new HashSet<>(ColumnNames.FIRST);
-      var columns = shape.columns();
-      known = new byte[columns.size()][];
-      for (int i = 0; i < known.length; i++) {
-        String key = columns.get(i).name();
-        while (!taken.add(key)) {
-          key += "_";
-        }
-        known[i] = new JsonBuffer().raw(',').string(key).raw(':').toString().getBytes(UTF_8);
-      }
-      names.put(shape, known);
-    }
-    return known;
   }
 
   @Override

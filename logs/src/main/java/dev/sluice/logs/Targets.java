@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Makes targets from what a user types: `SCHEME:REST[?PARAMETER=VALUE[&...]]`.
@@ -58,7 +60,12 @@ final class Targets {
       throw new BadTargetException(
           "target " + quote(spec) + " has no scheme" + guess(spec) + "; " + possible());
     }
-    var kind = kind(spec, spec.substring(0, colon));
+    var scheme = spec.substring(0, colon);
+    var end = KINDS.stream().anyMatch(it -> it.scheme().equals(scheme)) ? null : Ends.of(spec);
+    if (end != null) {
+      return new EndTarget(end, Ends.rest(spec));
+    }
+    var kind = kind(spec, scheme);
     int mark = spec.indexOf('?', colon);
     String file = spec.substring(colon + 1, mark < 0 ? spec.length() : mark);
     if (file.isEmpty()) {
@@ -84,7 +91,9 @@ final class Targets {
         return kind;
       }
     }
-    var schemes = KINDS.stream().map(Kind::scheme).toList();
+    var schemes =
+        Stream.concat(KINDS.stream().map(Kind::scheme), Ends.all().stream().map(LogEnd::scheme))
+            .toList();
     throw new BadTargetException(
         "target "
             + quote(spec)
@@ -177,7 +186,8 @@ final class Targets {
   }
 
   private static String possible() {
-    return "possible: " + String.join(", ", KINDS.stream().map(Kind::usage).toList());
+    return Stream.concat(KINDS.stream().map(Kind::usage), Ends.all().stream().map(LogEnd::usage))
+        .collect(Collectors.joining(", ", "possible: ", ""));
   }
 
   private static String quote(String text) {

@@ -1,0 +1,65 @@
+package dev.sluice.logs;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/// A place beyond files and databases that log lines come from and records go to: a queue. Others
+/// provide it, as a service ([java.util.ServiceLoader]); a user names it by its scheme.
+public interface LogEnd {
+  /// What stands before the first `:`.
+  String scheme();
+
+  /// How to name such a place, for messages: `queue:QUEUE`.
+  String usage();
+
+  /// How messages call the place that a user named; the same for all names of the same place, and
+  /// without a secret. Touches nothing.
+  ///
+  /// @param rest what stands after the first `:`
+  /// @throws UsageException if there can be no such place
+  String place(String rest);
+
+  /// Opens the place to write to.
+  ///
+  /// @throws IOException with a message that a user can act on
+  Outlet outlet(String rest) throws IOException;
+
+  /// Opens the place to read from.
+  ///
+  /// @throws UsageException if it is not there
+  /// @throws IOException with a message that a user can act on
+  Inlet inlet(String rest) throws IOException;
+
+  /// Takes records.
+  interface Outlet extends Closeable {
+    /// Stores all of `records` or, if it throws, none; waits for room. After it returns they stay
+    /// stored, even if this process is killed.
+    ///
+    /// @param records each as JSON in UTF-8
+    void write(List<byte[]> records) throws IOException, InterruptedException;
+  }
+
+  /// Gives lines. Used by one thread at a time.
+  interface Inlet extends Closeable {
+    /// Up to `most` lines, waiting up to `patience` for the first; empty if none came. They are the
+    /// caller's until it settles them or closes this, which gives them back.
+    List<Line> receive(int most, Duration patience) throws IOException, InterruptedException;
+
+    /// Removes lines for good.
+    ///
+    /// @return how many of them were not the caller's any more: others have them too
+    int done(Collection<Line> lines) throws IOException, InterruptedException;
+
+    /// Gives lines back, as if they had not been received.
+    void undone(Collection<Line> lines) throws IOException, InterruptedException;
+  }
+
+  /// A line that was received.
+  interface Line {
+    /// Its text, in UTF-8, without a line end.
+    byte[] bytes();
+  }
+}
