@@ -219,6 +219,45 @@ class QueueIT {
   }
 
   @Test
+  void pitfall_7_22_a_worker_that_is_ended_loses_nothing_and_does_nothing_twice() throws Exception {
+    int rounds = Integer.getInteger("sluice.soak", 3);
+    var done = Files.createFile(dir.resolve("done"));
+    int put = 0;
+    for (int round = 0; round < rounds; round++) {
+      assertThat(piped("x\n".repeat(2_000), "put", QUEUE).status()).isZero();
+      put += 2_000;
+      int before = Files.readAllLines(done).size();
+      int number = started.size();
+      var worker =
+          start(
+              "work",
+              QUEUE,
+              "-j",
+              "4",
+              "--",
+              "sh",
+              "-c",
+              "echo \"$SLUICE_QUEUE_ID $SLUICE_QUEUE_ATTEMPT\" >> done");
+      var deadline = Instant.now().plusSeconds(60);
+      while (Files.readAllLines(done).size() < before + 20) {
+        assertThat(Instant.now()).isBefore(deadline);
+        LockSupport.parkNanos(5_000_000); // polled: other processes write it
+      }
+      var told = Instant.now();
+      worker.destroy();
+      assertThat(ended(worker, number).status()).isEqualTo(143);
+      assertThat(Instant.now()).isBefore(told.plusSeconds(20));
+    }
+
+    var lines = Files.readAllLines(done);
+    assertThat(lines).doesNotHaveDuplicates().allMatch(line -> line.endsWith(" 1"));
+    var stats = stats();
+    assertThat(stats.get("settled").asLong()).isEqualTo(lines.size());
+    assertThat(stats.get("ready").asLong()).isEqualTo(put - lines.size());
+    assertThat(stats.get("leased").asLong() + stats.get("dead").asLong()).isZero();
+  }
+
+  @Test
   void a_paused_queue_gives_nothing_until_it_is_resumed() throws Exception {
     run("put", QUEUE, "waits");
     assertThat(run("pause", QUEUE).status()).isZero();
