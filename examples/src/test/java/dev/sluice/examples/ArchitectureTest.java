@@ -1,7 +1,13 @@
-package dev.sluice.testkit;
+package dev.sluice.examples;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.channels.Channel;
+import dev.sluice.monitor.Monitor;
+import dev.sluice.pipelines.Pipeline;
+import dev.sluice.queues.DurableQueue;
+import dev.sluice.testkit.Actor;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -15,9 +21,11 @@ import java.lang.module.ModuleDescriptor.Requires;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
 import java.lang.reflect.AccessFlag;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +36,15 @@ import org.junit.jupiter.api.Test;
 /// On Java 21 a virtual thread that waits in or for a monitor keeps its carrier; with one carrier
 /// that is a deadlock. So they use locks of `java.util.concurrent`, and no monitors.
 class ArchitectureTest {
+  /// The modules, and a class of each: it tells where the module is.
+  private static final Map<String, Class<?>> LIBRARY =
+      Map.of(
+          "dev.sluice.channels", Channel.class,
+          "dev.sluice.pipelines", Pipeline.class,
+          "dev.sluice.testkit", Actor.class,
+          "dev.sluice.queues", DurableQueue.class,
+          "dev.sluice.monitor", Monitor.class);
+
   private static final List<MethodTypeDesc> WAITS =
       List.of(
           MethodTypeDesc.of(ConstantDescs.CD_void),
@@ -36,8 +53,8 @@ class ArchitectureTest {
 
   @Test
   void no_library_module_uses_monitors() throws Exception {
-    for (var name : List.of("channels", "pipelines", "testkit")) {
-      var classes = classesOf(module("dev.sluice." + name));
+    for (var name : LIBRARY.keySet()) {
+      var classes = classesOf(module(name));
 
       assertThat(classes).as("the classes of %s", name).isNotEmpty();
       assertThat(classes.stream().flatMap(model -> monitorsIn(model).stream())).isEmpty();
@@ -58,7 +75,7 @@ class ArchitectureTest {
 
   @Test
   void each_library_module_exports_its_one_package() throws Exception {
-    for (var name : List.of("dev.sluice.channels", "dev.sluice.pipelines", "dev.sluice.testkit")) {
+    for (var name : LIBRARY.keySet()) {
       assertThat(module(name).descriptor().packages()).containsExactly(name);
     }
   }
@@ -82,7 +99,7 @@ class ArchitectureTest {
   }
 
   private static String name(String finding) {
-    return "dev/sluice/testkit/ArchitectureTest$Monitors." + finding;
+    return "dev/sluice/examples/ArchitectureTest$Monitors." + finding;
   }
 
   /// Uses monitors in every way, to be found.
@@ -160,20 +177,15 @@ class ArchitectureTest {
     }
   }
 
-  private static Set<String> requiredBy(String module) {
+  private static Set<String> requiredBy(String module) throws URISyntaxException {
     return module(module).descriptor().requires().stream()
         .map(Requires::name)
         .collect(Collectors.toSet());
   }
 
-  /// The module as it was built, without the tests that this run adds to it.
-  private static ModuleReference module(String name) {
-    var known =
-        ModuleLayer.boot()
-            .configuration()
-            .findModule(name)
-            .orElseThrow(() -> new AssertionError(name + " is not on the module path"));
-    var location = known.reference().location().orElseThrow();
-    return ModuleFinder.of(Path.of(location)).find(name).orElseThrow();
+  /// The module as it was built.
+  private static ModuleReference module(String name) throws URISyntaxException {
+    var location = requireNonNull(LIBRARY.get(name)).getProtectionDomain().getCodeSource();
+    return ModuleFinder.of(Path.of(location.getLocation().toURI())).find(name).orElseThrow();
   }
 }
