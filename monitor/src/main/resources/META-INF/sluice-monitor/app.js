@@ -3,6 +3,8 @@
 import { Charts } from "./charts.js";
 import { Graph } from "./graph.js";
 import { attribute, brief, count, duration, percent, text } from "./format.js";
+import { connected, follow } from "./live.js";
+import { themed } from "./theme.js";
 
 const OUTCOMES = [
   ["in", "in"],
@@ -13,34 +15,9 @@ const OUTCOMES = [
   ["abandoned", "abandoned"],
   ["inFlight", "in flight"],
 ];
-const SILENCE = 4000;
 
 const views = new Map();
-const connection = document.getElementById("connection");
-let heard = 0;
 let number = 0;
-
-// Theme
-
-const themes = document.getElementById("theme");
-const prefersDark = matchMedia("(prefers-color-scheme: dark)");
-
-function theme(dark) {
-  document.documentElement.dataset.theme = dark ? "dark" : "light";
-  attribute(themes, "aria-pressed", dark);
-  views.forEach((view) => view.charts.paint());
-}
-
-const chosen = localStorage.getItem("sluice-theme");
-theme(chosen ? chosen === "dark" : prefersDark.matches);
-prefersDark.addEventListener("change", (event) => {
-  if (!localStorage.getItem("sluice-theme")) theme(event.matches);
-});
-themes.addEventListener("click", () => {
-  const dark = document.documentElement.dataset.theme !== "dark";
-  localStorage.setItem("sluice-theme", dark ? "dark" : "light");
-  theme(dark);
-});
 
 // A pipeline
 
@@ -205,7 +182,6 @@ function rows(body, items, cells) {
 // The rest
 
 function show(snapshot) {
-  heard = Date.now();
   if (snapshot.number < number - 10) views.forEach(forget); // another server, from its beginning
   number = snapshot.number;
   connected("live", snapshot.ready ? "live" : "live, not ready for work");
@@ -297,37 +273,5 @@ async function steer(pipeline, command) {
   }
 }
 
-function connected(state, says) {
-  attribute(connection, "data-state", state);
-  text(connection, says);
-}
-
-// A browser opens the stream again by itself, unless the server turned it away: then we do.
-let stream;
-
-function listen() {
-  stream?.close();
-  stream = new EventSource("api/events");
-  stream.onmessage = (event) => show(JSON.parse(event.data));
-  stream.onerror = () => {
-    if (Date.now() - heard > 1500) connected("lost", "no connection; trying again");
-    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 1500);
-  };
-}
-
-/** Where the stream is silent, as one too many is, asks for single snapshots. */
-async function ask() {
-  if (Date.now() - heard > SILENCE) {
-    try {
-      const answer = await fetch("api/snapshot");
-      if (answer.ok) show(await answer.json());
-      else connected("lost", answer.status === 401 ? "not allowed: open the address that was printed" : "no answer");
-    } catch {
-      connected("lost", "no connection; trying again");
-    }
-  }
-  setTimeout(ask, 1000);
-}
-
-listen();
-setTimeout(ask, SILENCE);
+themed(() => views.forEach((view) => view.charts.paint()));
+follow(show);

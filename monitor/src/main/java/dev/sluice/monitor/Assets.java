@@ -5,23 +5,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// The files of the page: those that are named here, and nothing else of the class path.
+/// The files of a page: those that its content names, and those here that all pages share; nothing
+/// else of the class path.
 final class Assets {
   private static final String ROOT = "/META-INF/sluice-monitor/";
 
-  private static final Map<String, String> NAMES =
+  private static final Map<String, String> SHARED =
       Map.of(
-          "/", "index.html",
           "/app.css", "app.css",
-          "/app.js", "app.js",
-          "/graph.js", "graph.js",
+          "/theme.js", "theme.js",
+          "/live.js", "live.js",
           "/charts.js", "charts.js",
           "/format.js", "format.js",
           "/chart.js", "chart.umd.min.js",
@@ -34,7 +36,12 @@ final class Assets {
           "js", "text/javascript; charset=utf-8",
           "svg", "image/svg+xml");
 
+  private final LiveContent content;
   private final Map<String, Asset> loaded = new ConcurrentHashMap<>();
+
+  Assets(LiveContent content) {
+    this.content = content;
+  }
 
   /// A file as it is sent.
   ///
@@ -44,15 +51,27 @@ final class Assets {
 
   /// The file of that path; null if there is none.
   @Nullable Asset get(String path) {
-    var name = NAMES.get(path);
-    return name == null ? null : loaded.computeIfAbsent(name, Assets::load);
-  }
-
-  private static Asset load(String name) {
-    try (var in = Assets.class.getResourceAsStream(ROOT + name)) {
-      if (in == null) {
+    var known = loaded.get(path);
+    if (known != null) {
+      return known;
+    }
+    var file = content.file(path);
+    var name = SHARED.get(path);
+    if (file == null && name != null) {
+      file = Assets.class.getResource(ROOT + name);
+      if (file == null) {
         throw new IllegalStateException("the build left out " + name);
       }
+    }
+    return file == null ? null : loaded.computeIfAbsent(path, load(file));
+  }
+
+  private static Function<String, Asset> load(URL file) {
+    return path -> load(file, path);
+  }
+
+  private static Asset load(URL file, String path) {
+    try (var in = file.openStream()) {
       var plain = in.readAllBytes();
       var compressed = new ByteArrayOutputStream();
       try (var gzip = new GZIPOutputStream(compressed)) {
@@ -60,9 +79,10 @@ final class Assets {
       }
       var sum = new CRC32();
       sum.update(plain);
-      sum.update(name.getBytes(UTF_8));
+      sum.update(path.getBytes(UTF_8));
       return new Asset(
-          TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "text/plain"),
+          TYPES.getOrDefault(
+              file.getPath().substring(file.getPath().lastIndexOf('.') + 1), "text/plain"),
           '"' + HexFormat.of().toHexDigits(sum.getValue(), 8) + '"',
           plain,
           compressed.toByteArray());

@@ -1,17 +1,10 @@
 package dev.sluice.monitor;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Shows a [Monitor] by HTTP: a page for people, and what programs ask for.
 ///
@@ -39,52 +32,14 @@ import org.jspecify.annotations.Nullable;
 /// each request and each stream of events a bounded time and share: the rest is refused.
 public final class MonitorServer implements AutoCloseable {
   private final Monitor monitor;
-  private final HttpServer server;
-  private final Streams streams;
-  private final Deadlines deadlines;
+  private final LiveServer server;
   private final Consumer<Snapshot> listener;
-  private final URI page;
 
-  private MonitorServer(Builder settings) throws IOException {
-    this.monitor = settings.monitor;
-    boolean beyond = !settings.address.isLoopbackAddress();
-    var token = settings.token == null && beyond ? Guard.newToken() : settings.token;
-    try {
-      server = HttpServer.create(new InetSocketAddress(settings.address, settings.port), 256);
-    } catch (BindException e) {
-      var refused =
-          new BindException(
-              "cannot listen at %s port %d: %s; name another port, or 0 for any that is free"
-                  .formatted(settings.address.getHostAddress(), settings.port, e.getMessage()));
-      refused.initCause(e);
-      throw refused;
-    }
-    int port = server.getAddress().getPort();
-    page = page(settings.address, port, token);
-    streams = new Streams(monitor, settings.control, settings.streams);
-    deadlines = new Deadlines();
-    var guard = new Guard(beyond, settings.hosts, token, port);
-    var site = new Site(monitor, guard, streams, settings.control, settings.drainPatience);
-    server.setExecutor(deadlines);
-    server.createContext("/", site);
-    listener =
-        snapshot -> {
-          streams.publish(snapshot);
-          deadlines.enforce();
-        };
+  private MonitorServer(Monitor monitor, LiveServer server) {
+    this.monitor = monitor;
+    this.server = server;
+    listener = snapshot -> server.publish();
     monitor.onSnapshot(listener);
-    server.start();
-  }
-
-  private static URI page(InetAddress address, int port, @Nullable String token) {
-    var host =
-        address.isAnyLocalAddress() || address.isLoopbackAddress()
-            ? "localhost"
-            : address.getHostAddress().contains(":")
-                ? "[" + address.getHostAddress().replaceFirst("%.*", "") + "]"
-                : address.getHostAddress();
-    return URI.create(
-        "http://%s:%d/%s".formatted(host, port, token == null ? "" : "?token=" + token));
   }
 
   /// Settings for a server that shows `monitor`.
@@ -94,53 +49,43 @@ public final class MonitorServer implements AutoCloseable {
 
   /// What to open in a browser; with the token, if one is needed.
   public URI page() {
-    return page;
+    return server.page();
   }
 
   /// The port that it listens at.
   public int port() {
-    return server.getAddress().getPort();
+    return server.port();
   }
 
   /// How many streams of events are open.
   public int streams() {
-    return streams.count();
+    return server.streams();
   }
 
   /// Answers no more. The monitor goes on.
   @Override
   public void close() {
     monitor.removeListener(listener);
-    streams.close();
-    server.stop(0);
-    deadlines.close();
+    server.close();
   }
 
   /// How a server shall be.
   public static final class Builder {
-    private static final int SHORTEST_TOKEN = 16;
-
     private final Monitor monitor;
-    private InetAddress address = InetAddress.getLoopbackAddress();
-    private int port;
-    private @Nullable String token;
-    private boolean control;
-    private int streams = 128;
-    private Duration drainPatience = Duration.ofSeconds(30);
-    private final Set<String> hosts = new HashSet<>();
+    private final LiveServer.Builder settings;
+    private final MonitorContent content;
 
     private Builder(Monitor monitor) {
       this.monitor = monitor;
+      content = new MonitorContent(monitor);
+      settings = LiveServer.of(content);
     }
 
     /// Listens at this port.
     ///
     /// @param number 0 (which is so without this) for any that is free
     public Builder port(int number) {
-      if (number < 0 || number > 65_535) {
-        throw new IllegalArgumentException("a port is from 0 to 65535, but was " + number);
-      }
-      port = number;
+      settings.port(number);
       return this;
     }
 
@@ -148,7 +93,7 @@ public final class MonitorServer implements AutoCloseable {
     /// if none is given. What is sent is not encrypted: in a network that others share, put it
     /// behind a proxy that does that.
     public Builder address(InetAddress where) {
-      address = where;
+      settings.address(where);
       return this;
     }
 
@@ -156,11 +101,7 @@ public final class MonitorServer implements AutoCloseable {
     ///
     /// @param secret at least 16 characters of `A-Z a-z 0-9 . _ ~ -`
     public Builder token(String secret) {
-      if (secret.length() < SHORTEST_TOKEN || !secret.matches("[\\w.~-]+")) {
-        throw new IllegalArgumentException(
-            "a token has at least %d characters of A-Z a-z 0-9 . _ ~ -".formatted(SHORTEST_TOKEN));
-      }
-      token = secret;
+      settings.token(secret);
       return this;
     }
 
@@ -168,20 +109,20 @@ public final class MonitorServer implements AutoCloseable {
     ///
     /// @param name of the host, without a port
     public Builder allowHost(String name) {
-      hosts.add(name.toLowerCase(Locale.ROOT));
+      settings.allowHost(name);
       return this;
     }
 
     /// Lets those who may look also pause, resume, drain, and change workers.
     public Builder allowControl() {
-      control = true;
+      content.allowControl();
       return this;
     }
 
     /// How long a drain that is asked for here may take before the rest is aborted; 30 s without
     /// this.
     public Builder drainPatience(Duration patience) {
-      drainPatience = patience;
+      content.drainPatience(patience);
       return this;
     }
 
@@ -189,10 +130,7 @@ public final class MonitorServer implements AutoCloseable {
     ///
     /// @param most at least 1
     public Builder streams(int most) {
-      if (most < 1) {
-        throw new IllegalArgumentException("streams must be at least 1, but was " + most);
-      }
-      streams = most;
+      settings.streams(most);
       return this;
     }
 
@@ -200,7 +138,7 @@ public final class MonitorServer implements AutoCloseable {
     ///
     /// @throws IOException if it cannot listen there; the message says what to change
     public MonitorServer start() throws IOException {
-      return new MonitorServer(this);
+      return new MonitorServer(monitor, settings.start());
     }
   }
 }

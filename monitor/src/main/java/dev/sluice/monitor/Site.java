@@ -7,9 +7,6 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URLDecoder;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Answers requests, after the [Guard] has let them in.
@@ -17,21 +14,17 @@ final class Site implements HttpHandler {
   private static final Logger LOGGER = System.getLogger("dev.sluice.monitor");
   private static final int LONGEST_ADDRESS = 2_048;
   private static final String TEXT = "text/plain; charset=utf-8";
-  private static final String JSON = "application/json";
 
-  private final Monitor monitor;
+  private final LiveContent content;
   private final Guard guard;
   private final Streams streams;
-  private final boolean control;
-  private final Duration drainPatience;
-  private final Assets assets = new Assets();
+  private final Assets assets;
 
-  Site(Monitor monitor, Guard guard, Streams streams, boolean control, Duration drainPatience) {
-    this.monitor = monitor;
+  Site(LiveContent content, Guard guard, Streams streams) {
+    this.content = content;
     this.guard = guard;
     this.streams = streams;
-    this.control = control;
-    this.drainPatience = drainPatience;
+    this.assets = new Assets(content);
   }
 
   @Override
@@ -63,8 +56,9 @@ final class Site implements HttpHandler {
       return false;
     }
     var path = exchange.getRequestURI().getRawPath();
-    if (path.equals("/health/ready") || path.equals("/health/live")) {
-      health(exchange, path.endsWith("ready"));
+    var open = content.open(path);
+    if (open != null) {
+      send(exchange, open);
       return false;
     }
     if (path.equals("/") && guard.brings(exchange.getRequestURI())) {
@@ -80,9 +74,11 @@ final class Site implements HttpHandler {
       refuse(exchange, refusal);
       return false;
     }
-    return exchange.getRequestMethod().equals("POST")
-        ? steer(exchange, path)
-        : look(exchange, path);
+    if (exchange.getRequestMethod().equals("POST")) {
+      steer(exchange, path);
+      return false;
+    }
+    return look(exchange, path);
   }
 
   private static void secure(HttpExchange exchange) {
@@ -119,15 +115,17 @@ final class Site implements HttpHandler {
       send(exchange, 405, TEXT, "only GET, HEAD and some POST are known here\n");
       return false;
     }
-    switch (path) {
-      case "/api/events" -> {
-        return events(exchange);
-      }
-      case "/api/snapshot" ->
-          send(exchange, 200, JSON, SnapshotJson.of(monitor.snapshot(), control));
-      case "/metrics" ->
-          send(exchange, 200, PrometheusText.TYPE, PrometheusText.of(monitor.snapshot()));
-      default -> asset(exchange, path);
+    if (path.equals("/api/events")) {
+      return events(exchange);
+    }
+    var answer =
+        path.equals("/api/snapshot")
+            ? LiveContent.Answer.json(content.now().json())
+            : content.look(path);
+    if (answer == null) {
+      asset(exchange, path);
+    } else {
+      send(exchange, answer);
     }
     return false;
   }
@@ -144,12 +142,6 @@ final class Site implements HttpHandler {
     exchange.getResponseHeaders().set("Retry-After", "5");
     send(exchange, 503, TEXT, "too many streams are open; /api/snapshot still answers\n");
     return false;
-  }
-
-  private void health(HttpExchange exchange, boolean ready) throws IOException {
-    var health = monitor.health();
-    boolean well = ready ? health.ready() : health.live();
-    send(exchange, well ? 200 : 503, TEXT, well ? "ok\n" : ready ? "not ready\n" : "not live\n");
   }
 
   private void asset(HttpExchange exchange, String path) throws IOException {
@@ -174,69 +166,15 @@ final class Site implements HttpHandler {
     send(exchange, 200, asset.type(), compressed ? asset.compressed() : asset.plain());
   }
 
-  // Steering
-
-  private boolean steer(HttpExchange exchange, String path) throws IOException {
-    var parts = parts(path);
-    if (parts.size() < 4 || !parts.get(0).equals("api") || !parts.get(1).equals("pipelines")) {
-      send(exchange, 404, TEXT, "there is nothing to change here\n");
-      return false;
-    }
-    if (!control) {
+  private void steer(HttpExchange exchange, String path) throws IOException {
+    if (!content.control()) {
       send(exchange, 403, TEXT, "this server only shows; start it with control allowed\n");
-      return false;
-    }
-    if (exchange.getRequestHeaders().getFirst("X-Sluice") == null) {
+    } else if (exchange.getRequestHeaders().getFirst("X-Sluice") == null) {
       // A form of another site cannot send it, whatever the browser does about origins.
       send(exchange, 403, TEXT, "whoever changes something sends a header 'X-Sluice: 1'\n");
-      return false;
-    }
-    var found = monitor.pipeline(parts.get(2));
-    if (found.isEmpty()) {
-      send(exchange, 404, TEXT, "there is no pipeline of that name\n");
-      return false;
-    }
-    steer(exchange, found.get(), parts.subList(3, parts.size()));
-    return false;
-  }
-
-  private void steer(HttpExchange exchange, WatchedPipeline pipeline, List<String> command)
-      throws IOException {
-    var running = pipeline.running();
-    if (command.equals(List.of("pause"))) {
-      running.pause();
-    } else if (command.equals(List.of("resume"))) {
-      running.resume();
-    } else if (command.equals(List.of("drain"))) {
-      pipeline.drain(drainPatience);
-    } else if (command.size() == 4
-        && command.get(0).equals("stages")
-        && command.get(2).equals("workers")
-        && command.get(3).matches("\\d{1,6}")) {
-      try {
-        running.stage(command.get(1)).concurrency(Integer.parseInt(command.get(3)));
-      } catch (IllegalArgumentException | IllegalStateException e) {
-        send(exchange, 409, TEXT, e.getMessage() + "\n");
-        return;
-      }
     } else {
-      send(exchange, 404, TEXT, "it can be told pause, resume, drain, stages/STAGE/workers/N\n");
-      return;
+      send(exchange, content.steer(path, exchange.getRequestURI().getRawQuery()));
     }
-    LOGGER.log(
-        Level.INFO,
-        "{0}: {1} was asked for on the page",
-        pipeline.name(),
-        String.join("/", command));
-    exchange.sendResponseHeaders(204, -1);
-  }
-
-  private static List<String> parts(String path) {
-    var parts = new ArrayList<String>();
-    for (var part : path.substring(1).split("/", -1)) {
-      parts.add(URLDecoder.decode(part.replace("+", "%2B"), UTF_8));
-    }
-    return parts;
   }
 
   // Sending
@@ -244,6 +182,10 @@ final class Site implements HttpHandler {
   private static void refuse(HttpExchange exchange, Guard.Refusal refusal) throws IOException {
     exchange.getResponseHeaders().set("Connection", "close");
     send(exchange, refusal.status(), TEXT, refusal.reason() + "\n");
+  }
+
+  private static void send(HttpExchange exchange, LiveContent.Answer answer) throws IOException {
+    send(exchange, answer.status(), answer.type(), answer.body());
   }
 
   private static void send(HttpExchange exchange, int status, String type, String text)

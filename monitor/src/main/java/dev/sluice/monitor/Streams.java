@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Streams {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private final Monitor monitor;
-  private final boolean control;
+  private final LiveContent content;
   private final int most;
   private final Set<Stream> open = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
@@ -34,9 +33,8 @@ final class Streams {
   private record Event(long number, byte[] bytes) {}
 
   /// @param most how many there may be at once
-  Streams(Monitor monitor, boolean control, int most) {
-    this.monitor = monitor;
-    this.control = control;
+  Streams(LiveContent content, int most) {
+    this.content = content;
     this.most = most;
   }
 
@@ -55,14 +53,14 @@ final class Streams {
     }
     var stream = new Stream(exchange);
     open.add(stream);
-    monitor.attend();
+    content.attend();
     stream.thread.start();
     return true;
   }
 
   private void ended(Stream stream) {
     open.remove(stream);
-    monitor.leave();
+    content.leave();
     lock.lock();
     try {
       count--;
@@ -82,9 +80,9 @@ final class Streams {
   }
 
   /// There is something new.
-  void publish(Snapshot snapshot) {
+  void publish() {
     if (count() > 0) {
-      var event = event(snapshot);
+      var event = event(content.now());
       lock.lock();
       try {
         latest = event;
@@ -97,12 +95,12 @@ final class Streams {
     open.forEach(stream -> stream.endIfStuck(now));
   }
 
-  private Event event(Snapshot snapshot) {
+  private static Event event(LiveContent.Update update) {
     var bytes = new ByteArrayOutputStream();
-    bytes.writeBytes("id: %d\ndata: ".formatted(snapshot.number()).getBytes(UTF_8));
-    bytes.writeBytes(SnapshotJson.of(snapshot, control)); // one line: JSON escapes line ends
+    bytes.writeBytes("id: %d\ndata: ".formatted(update.number()).getBytes(UTF_8));
+    bytes.writeBytes(update.json()); // one line: JSON escapes line ends
     bytes.writeBytes("\n\n".getBytes(UTF_8));
-    return new Event(snapshot.number(), bytes.toByteArray());
+    return new Event(update.number(), bytes.toByteArray());
   }
 
   /// @return null if there will be none
@@ -154,7 +152,7 @@ final class Streams {
         var out = exchange.getResponseBody();
         write(out, "retry: 1000\n\n".getBytes(UTF_8));
         // What is there already, so that nobody has to wait for the next.
-        var event = event(monitor.snapshot());
+        var event = event(content.now());
         while (event != null) {
           write(out, event.bytes);
           event = await(event.number);

@@ -2,8 +2,10 @@
 ///
 /// ```text
 ///   Running, Channel --> Monitor --> Snapshot --> MonitorServer     the page, JSON, events, metrics
-///                           |           |           Guard: who may ask
-///                        Watched      Alarms        Streams: one encoding for all who watch
+///                           |           |           |
+///                        Watched      Alarms     LiveServer      for any LiveContent
+///                                                   Guard: who may ask
+///                                                   Streams: one encoding for all who watch
 /// ```
 ///
 /// A [Monitor] reads the counters that pipelines and channels keep anyway, at most ten times a

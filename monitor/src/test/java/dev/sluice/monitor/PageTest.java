@@ -298,6 +298,8 @@ class PageTest {
               "/app.css",
               "/app.js",
               "/graph.js",
+              "/theme.js",
+              "/live.js",
               "/charts.js",
               "/format.js",
               "/chart.js",
