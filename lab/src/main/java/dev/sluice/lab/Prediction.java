@@ -34,14 +34,24 @@ public record Prediction(
    * so far.
    */
   static Prediction of(Station station) {
+    return of(station, 0);
+  }
+
+  /// With producers that wait for room instead of losing items: each that waits at the door makes
+  /// no other item meanwhile. Those at the door count as waiting, and none is lost.
+  ///
+  /// @param patient how many producers share the arrivals; 0 if they lose what finds no room
+  static Prediction of(Station station, int patient) {
     int c = station.consumers();
     double weight = 1;
     double sum = 1;
     double inside = 0;
     double waiting = 0;
     double busy = 0;
-    for (int n = 1; n <= station.places(); n++) {
-      weight *= station.arrivals() / (Math.min(n, c) * station.services());
+    for (int n = 1; n <= station.places() + patient; n++) {
+      int atDoor = Math.max(0, n - 1 - station.places());
+      double making = patient == 0 ? 1 : (double) (patient - atDoor) / patient;
+      weight *= station.arrivals() * making / (Math.min(n, c) * station.services());
       if (weight > 1e100) {
         sum /= weight;
         inside /= weight;
@@ -54,7 +64,7 @@ public record Prediction(
       waiting += Math.max(0, n - c) * weight;
       busy += Math.min(n, c) * weight;
     }
-    double loss = weight / sum;
+    double loss = patient == 0 ? weight / sum : 0;
     double throughput = busy / sum * station.services();
     return new Prediction(
         station.arrivals() / station.services(),

@@ -4,6 +4,11 @@
 ///   Station --> Prediction                 formulas: M/M/c/K
 ///      |
 ///      '------> Experiment --> Measurement a channel, producers and consumers, on a clock of its own
+///
+///   Lab --> Playground --> Run --> Board   real threads and channels; where each item is
+///    |         |            '--> Pace      time that can be stopped, stepped, sped up
+///    |      Settings <-- Knob, Scenario    what can be set, within bounds
+///    '--> LabJson --> Theory, Code         what the page shows beside it
 /// ```
 @org.jspecify.annotations.NullMarked
 package dev.sluice.lab;
