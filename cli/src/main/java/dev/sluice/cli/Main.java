@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LogsCommand.class,
       TopCommand.class,
       QueueCommand.class,
+      LabCommand.class,
       ConfigCommand.class,
       CompletionsCommand.class,
       ManCommand.class,

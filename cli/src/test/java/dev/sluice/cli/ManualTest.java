@@ -108,6 +108,7 @@ class ManualTest {
     "queue put",
     "queue work",
     "queue dead",
+    "lab",
     "config",
     "completions",
     "man",
