@@ -101,7 +101,7 @@ export class Scene {
     view.producers.forEach((actor, index) => {
       const drawn = this.producers[index];
       this.show(drawn, actor);
-      if (actor.item && actor.doing === "WAITING_FOR_ROOM") now.set(actor.item, [actor, [drawn.place[0] + 120, drawn.place[1]]]);
+      if (actor.item && actor.doing === "WAITING_FOR_ROOM") now.set(actor.item, [actor, [drawn.place[0] + 138, drawn.place[1]]]);
     });
     view.stages.forEach((stage, index) => {
       const drawn = this.stages[index];

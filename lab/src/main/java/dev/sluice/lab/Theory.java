@@ -20,6 +20,8 @@ record Theory(
     var predictions = new ArrayList<Prediction>();
     double arrivals = settings.number(Knob.PRODUCERS) * settings.get(Knob.RATE);
     double coming = arrivals;
+    double offered = arrivals;
+    double heaviest = 0;
     int bottleneck = 0;
     for (int stage = 0; stage < settings.number(Knob.STAGES); stage++) {
       var station =
@@ -32,9 +34,13 @@ record Theory(
       stations.add(station);
       predictions.add(prediction);
       coming = prediction.throughput() * survivors(settings);
-      if (load(station) > load(stations.get(bottleneck))) {
+      // By what would come if nothing before it were too slow: else the first slow one is blamed.
+      double load = offered / station.services() / station.consumers();
+      if (load > heaviest) {
+        heaviest = load;
         bottleneck = stage;
       }
+      offered *= settings.branches() ? 1 : survivors(settings);
     }
     return new Theory(settings, List.copyOf(stations), List.copyOf(predictions), bottleneck);
   }
@@ -45,10 +51,6 @@ record Theory(
             ? settings.number(Knob.PRODUCERS)
             : settings.workers(stage - 1);
     return Prediction.of(station, settings.waits() ? before : 0);
-  }
-
-  private static double load(Station station) {
-    return station.arrivals() / station.services() / station.consumers();
   }
 
   /// How often an item is tried, on average.

@@ -76,4 +76,12 @@ class SettingsTest {
     assertThat(Settings.parse(scenario.query)).isNotEqualTo(Settings.USUAL);
     assertThat(scenario.text.split("\\. ")).hasSize(3);
   }
+
+  @Test
+  void the_slowest_stage_is_the_bottleneck_even_behind_another_slow_one() {
+    var theory = Theory.of(Settings.parse("rate=8&stages=2&service1=200&service2=300"));
+
+    assertThat(theory.bottleneck()).isEqualTo(1);
+    assertThat(theory.advice()).startsWith("Stage 2 limits: ");
+  }
 }
