@@ -234,7 +234,7 @@ public final class Main {
     static final int QUICK_LIMIT_SECONDS = 200;
 
     /// Forks that make a bound on the median of their ratios.
-    private static final int PAIRS = 20;
+    private static final int PAIRS = 50;
 
     private static final int QUICK_PAIRS = 8;
 
