@@ -135,8 +135,7 @@ final class Tally extends TallyOfItems {
     for (var outcome : Outcome.values()) {
       others += outcome == Outcome.OUT ? 0 : get(outcome.ordinal());
     }
-    boolean inHand = !rests || takenSoFar() != before;
-    long written = Math.max(0, before - (inHand ? 1 : 0) - others);
+    long written = Math.max(0, before - (rests ? 0 : 1) - others);
     while (true) {
       long most = seen;
       if (written <= most || SEEN.compareAndSet(this, most, written)) {
