@@ -184,8 +184,8 @@ public final class Pipe<T> {
   /// Lets up to `capacity` items wait before the next stage, which runs on a thread of its own
   /// then.
   ///
-  /// Before a stage that begins a thread anyway this sets how many may wait there; the default is
-  /// 256.
+  /// Before a stage that begins a thread anyway, and at the beginning of a branch, this sets how
+  /// many may wait there; the default is 256.
   public Pipe<T> buffer(int capacity) {
     return buffer(capacity, Slow.WAIT);
   }

@@ -23,10 +23,11 @@ final class Topology {
   /// What feeds the pipes within others, once they are wired.
   private final IdentityHashMap<Node.Begin, Step> entries = new IdentityHashMap<>();
 
-  /// Which of these begin with an edge, and what the worker counts that feeds it.
+  /// Which of these begin with an edge that is still to be made, and what the worker counts that
+  /// feeds it.
   private final IdentityHashMap<Node.Begin, Feed> feeds = new IdentityHashMap<>();
 
-  private record Feed(Edge edge, Tally tally) {}
+  private record Feed(Branch options, Tally tally) {}
 
   Topology(Run run) {
     this.run = run;
@@ -147,15 +148,10 @@ final class Topology {
   }
 
   private BranchesStep.To branch(Node.Twig twig, Tally tally) {
-    var options = twig.options();
-    var edge =
-        options.slow() == Slow.WAIT
-            ? run.laneEdge(options.capacity(), false)
-            : run.channelEdge(ChannelBuilder::bounded, options.capacity(), options.slow());
-    feeds.put(twig.begin(), new Feed(edge, tally));
+    feeds.put(twig.begin(), new Feed(twig.options(), tally));
     wireEnd(twig.end());
     return new BranchesStep.To(
-        Objects.requireNonNull(entries.remove(twig.begin())), options.counts());
+        Objects.requireNonNull(entries.remove(twig.begin())), twig.options().counts());
   }
 
   /// Wires `node` and all before it, so that what comes out of it goes into `next`.
@@ -289,6 +285,12 @@ final class Topology {
 
   private Edge edgeFrom(Node node) {
     return switch (node) {
+      // Right at its beginning a buffer says how much waits before the branch: one edge will do.
+      case Node.Buffer(Node.Begin begin, var name, int capacity, var slow, var storage)
+          when storage == null
+              && feeds.get(begin) instanceof Feed feed
+              && feed.options.slow() == Slow.WAIT ->
+          edgeOf(begin, capacity);
       case Node.Buffer(var before, var name, int capacity, var slow, var storage) -> {
         var edge =
             storage == null
@@ -297,11 +299,8 @@ final class Topology {
         wireInto(before, edge);
         yield edge;
       }
-      case Node.Begin begin when feeds.containsKey(begin) -> {
-        var feed = Objects.requireNonNull(feeds.remove(begin));
-        entries.put(begin, feed.edge.entry(feed.tally));
-        yield feed.edge;
-      }
+      case Node.Begin begin when feeds.get(begin) instanceof Feed feed ->
+          edgeOf(begin, feed.options.capacity());
       case Node.Merge merge -> {
         var edge = run.laneEdge(Edge.DEFAULT_CAPACITY, merge.firstFirst());
         merge.pipes().forEach(pipe -> wireInto(pipe, edge));
@@ -313,6 +312,18 @@ final class Topology {
         yield edge;
       }
     };
+  }
+
+  /// The edge that a branch begins with.
+  private Edge edgeOf(Node.Begin begin, int capacity) {
+    var feed = Objects.requireNonNull(feeds.remove(begin));
+    var slow = feed.options.slow();
+    var edge =
+        slow == Slow.WAIT
+            ? run.laneEdge(capacity, false)
+            : run.channelEdge(ChannelBuilder::bounded, capacity, slow);
+    entries.put(begin, edge.entry(feed.tally));
+    return edge;
   }
 
   private void wireInto(Node node, Edge edge) {

@@ -40,6 +40,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -548,13 +549,27 @@ class LivenessPitfallsTest {
   @ValueSource(ints = {1, 2, 16, 1_000})
   void a_branch_that_hangs_stops_the_others_once_its_buffer_is_full(int capacity) throws Exception {
     var mayGo = new CountDownLatch(1);
+    hangs(
+        capacity,
+        pipe -> pipe.alsoTo(Branch.buffer(capacity), b -> b.to(i -> mayGo.await())),
+        mayGo);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 16, 1_000})
+  void a_buffer_at_the_beginning_of_a_branch_is_all_that_waits_there(int capacity)
+      throws Exception {
+    var mayGo = new CountDownLatch(1);
+    hangs(capacity, pipe -> pipe.alsoTo(b -> b.buffer(capacity).to(i -> mayGo.await())), mayGo);
+  }
+
+  /// Plays a pipeline with a branch that hangs until it may go, and has room for so many items.
+  private static void hangs(
+      int capacity, UnaryOperator<Pipe<Integer>> withBranch, CountDownLatch mayGo)
+      throws Exception {
     var main = new AtomicInteger();
     var source = new Told(5_000);
-    var running =
-        Pipeline.from(source)
-            .alsoTo(Branch.buffer(capacity), b -> b.to(i -> mayGo.await()))
-            .to(i -> main.incrementAndGet())
-            .start();
+    var running = withBranch.apply(Pipeline.from(source)).to(i -> main.incrementAndGet()).start();
     awaitThat("the branch fills", () -> running.account().in() > capacity);
     source.awaitBlocked();
 
