@@ -151,7 +151,7 @@ public final class DurableQueue<T> {
     var tables = engine.over(connection);
     try {
       tables.lock(send.lanes());
-      tables.send(queue, List.of(send));
+      tables.sending.send(queue, List.of(send));
       tables.writeCounts();
       engine.announceWithin(tables, tables.effects);
     } finally {
@@ -291,7 +291,8 @@ public final class DurableQueue<T> {
         store.perform(
             new Action<>(
                 List.of(row),
-                tables -> tables.kill(row, "its bytes cannot be read: " + Leased.describe(e))));
+                tables ->
+                    tables.settling.kill(row, "its bytes cannot be read: " + Leased.describe(e))));
         continue;
       }
       var item = new Leased<T>(store, row, value, options);
@@ -328,14 +329,15 @@ public final class DurableQueue<T> {
 
   /// How it is now.
   public QueueStats stats() throws QueueException, InterruptedException {
-    return store.perform(new Action<>(List.of(), tables -> tables.stats(queue)));
+    return store.perform(new Action<>(List.of(), tables -> tables.inspection.stats(queue)));
   }
 
   /// Up to `most` items, by their ids from above `after`; null for those of all states.
   public List<QueueItem> list(@Nullable ItemState state, long after, int most)
       throws QueueException, InterruptedException {
     int code = state == null ? -1 : codeOf(state);
-    return store.perform(new Action<>(List.of(), tables -> tables.items(queue, code, after, most)));
+    return store.perform(
+        new Action<>(List.of(), tables -> tables.inspection.items(queue, code, after, most)));
   }
 
   @SuppressWarnings("EnumOrdinal") // the tables' numbers are the order of the constants
@@ -364,13 +366,14 @@ public final class DurableQueue<T> {
 
   /// The item of that id, or null if it is settled or was never here.
   public @Nullable QueueItem find(long id) throws QueueException, InterruptedException {
-    return store.perform(new Action<@Nullable QueueItem>(List.of(), t -> t.find(queue, id)));
+    return store.perform(
+        new Action<@Nullable QueueItem>(List.of(), t -> t.inspection.find(queue, id)));
   }
 
   /// What happened to the item of that id, in order, as far as it is kept: a day long, and of what
   /// went well only if the queue records it ([QueueOptions#history]).
   public List<ItemEvent> history(long id) throws QueueException, InterruptedException {
-    return store.perform(new Action<>(List.of(), tables -> tables.history(id)));
+    return store.perform(new Action<>(List.of(), tables -> tables.inspection.history(id)));
   }
 
   /// Lets receivers get nothing, in no process, until [#resume]. Sending goes on.
@@ -388,7 +391,7 @@ public final class DurableQueue<T> {
         new Action<>(
             List.of(),
             tables -> {
-              tables.pause(queue, paused);
+              tables.administration.pause(queue, paused);
               return true;
             }));
   }
@@ -397,14 +400,16 @@ public final class DurableQueue<T> {
   ///
   /// @return how many there were
   public int replayAll() throws QueueException, InterruptedException {
-    return inSteps(step -> tables -> tables.replay(queue, 0, Long.MAX_VALUE, step));
+    return inSteps(step -> tables -> tables.administration.replay(queue, 0, Long.MAX_VALUE, step));
   }
 
   /// Makes one dead letter ready again.
   ///
   /// @return whether there was one of that id
   public boolean replay(long id) throws QueueException, InterruptedException {
-    return store.perform(new Action<>(List.of(), tables -> tables.replay(queue, id, id, 1))) > 0;
+    return store.perform(
+            new Action<>(List.of(), tables -> tables.administration.replay(queue, id, id, 1)))
+        > 0;
   }
 
   /// Moves items of `state`, which is not [ItemState#LEASED] or [ItemState#BLOCKED], to the end of
@@ -420,7 +425,8 @@ public final class DurableQueue<T> {
     if (state == ItemState.LEASED || state == ItemState.BLOCKED) {
       throw new IllegalArgumentException("items that are %s cannot be moved".formatted(state));
     }
-    return inSteps(step -> tables -> tables.move(queue, target.queue, name, state, step));
+    return inSteps(
+        step -> tables -> tables.administration.move(queue, target.queue, name, state, step));
   }
 
   /// Removes items of `state`, which is not [ItemState#LEASED], that were sent more than `age` ago.
@@ -431,7 +437,8 @@ public final class DurableQueue<T> {
       throw new IllegalArgumentException("items that somebody has cannot be purged");
     }
     long millis = age.toMillis();
-    return inSteps(step -> tables -> tables.purge(queue, state, tables.now() - millis + 1, step));
+    return inSteps(step ->
+        tables -> tables.administration.purge(queue, state, tables.now() - millis + 1, step));
   }
 
   /// In transactions that others need not wait long for.

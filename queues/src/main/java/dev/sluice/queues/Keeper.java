@@ -80,11 +80,12 @@ final class Keeper implements Runnable {
       }
       its.forget();
       engine.tick(its, false);
-      long due = its.nextDue();
+      long due = its.receiving.nextDue();
       if (due != Long.MAX_VALUE) {
         long in = due - its.now();
         if (in <= 0) {
-          boolean more = store.perform(new Action<>(List.of(), Tables::promote));
+          boolean more =
+              store.perform(new Action<>(List.of(), tables -> tables.receiving.promote()));
           dueIn(more ? 5 : 50);
         } else {
           dueIn(in);
@@ -104,7 +105,8 @@ final class Keeper implements Runnable {
   private void extend() throws QueueException, InterruptedException {
     for (var group : leases.toExtend().entrySet()) {
       var rows = group.getValue();
-      var lost = store.perform(new Action<>(rows, tables -> tables.extend(rows, group.getKey())));
+      var lost =
+          store.perform(new Action<>(rows, tables -> tables.settling.extend(rows, group.getKey())));
       leases.lost(lost);
     }
     long next = leases.nextNanos();
@@ -129,7 +131,7 @@ final class Keeper implements Runnable {
           new Action<>(
               List.of(),
               tables -> {
-                tables.reapOwner(dead);
+                tables.receiving.reapOwner(dead);
                 return true;
               }));
     }
@@ -139,7 +141,7 @@ final class Keeper implements Runnable {
           new Action<>(
               List.of(),
               tables -> {
-                tables.sweep(tables.now() - EVENTS_KEPT);
+                tables.administration.sweep(tables.now() - EVENTS_KEPT);
                 return true;
               }));
     }

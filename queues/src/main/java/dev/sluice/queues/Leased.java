@@ -2,7 +2,7 @@ package dev.sluice.queues;
 
 import dev.sluice.queues.Request.Action;
 import dev.sluice.queues.Request.Settle;
-import dev.sluice.queues.Tables.Settlement;
+import dev.sluice.queues.Settling.Settlement;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -119,12 +119,12 @@ public final class Leased<T> {
   /// was the last attempt.
   public boolean retry(String cause, Duration delay) throws QueueException, InterruptedException {
     long millis = Math.max(0, delay.toMillis());
-    return settle(tables -> tables.retry(row, millis, cause));
+    return settle(tables -> tables.settling.retry(row, millis, cause));
   }
 
   /// Gives it back as if it had not been received: it keeps its place, and no attempt is counted.
   public boolean release() throws QueueException, InterruptedException {
-    return settle(tables -> tables.release(row));
+    return settle(tables -> tables.settling.release(row));
   }
 
   /// It will never succeed: makes it a dead letter at once.
@@ -134,7 +134,7 @@ public final class Leased<T> {
 
   /// It will never succeed, for a reason in words: makes it a dead letter at once.
   public boolean bury(String cause) throws QueueException, InterruptedException {
-    return settle(tables -> tables.kill(row, cause));
+    return settle(tables -> tables.settling.kill(row, cause));
   }
 
   /// Makes the lease last so long from now.
@@ -144,7 +144,8 @@ public final class Leased<T> {
     long millis = length.toMillis();
     boolean ours =
         store
-            .perform(new Action<>(List.of(), tables -> tables.extend(List.of(row), millis)))
+            .perform(
+                new Action<>(List.of(), tables -> tables.settling.extend(List.of(row), millis)))
             .isEmpty();
     if (!ours) {
       ended(false);

@@ -182,7 +182,8 @@ public final class QueueSource<T> implements Source<Leased<T>> {
             .store()
             .submit(
                 outcome == Outcome.ABANDONED
-                    ? new Action<>(rows, tables -> tables.release(item.row()), settling::ended)
+                    ? new Action<>(
+                        rows, tables -> tables.settling.release(item.row()), settling::ended)
                     : new Settle(rows, settling::ended));
       } catch (QueueException e) {
         settling.ended(null);

@@ -65,7 +65,7 @@ public final class QueueStore implements AutoCloseable {
           new Action<>(
               List.of(),
               tables -> {
-                tables.enter(pid, owner.started(), owner.host());
+                tables.administration.enter(pid, owner.started(), owner.host());
                 return true;
               }));
     } catch (InterruptedException e) {
@@ -140,15 +140,15 @@ public final class QueueStore implements AutoCloseable {
             new Action<>(
                 List.of(),
                 tables -> {
-                  long id = tables.queue(name, options, named);
-                  return new Found(id, tables.options(id, options));
+                  long id = tables.administration.queue(name, options, named);
+                  return new Found(id, tables.administration.options(id, options));
                 }));
     return new DurableQueue<>(this, engine, found.id(), name, codec, found.options());
   }
 
   /// The names of the queues that are there.
   public List<String> queues() throws QueueException, InterruptedException {
-    return perform(new Action<>(List.of(), Tables::queues));
+    return perform(new Action<>(List.of(), tables -> tables.administration.queues()));
   }
 
   /// Gives room on the disk back now, which otherwise happens little by little.
@@ -222,7 +222,7 @@ public final class QueueStore implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    var giving = new Action<>(List.of(), Tables::releaseAll);
+    var giving = new Action<>(List.of(), tables -> tables.settling.releaseAll());
     waiting.add(giving);
     waiting.add(end);
     signals.end();

@@ -85,7 +85,7 @@ final class Writer implements Runnable {
       } else {
         oneByOne(group);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever it is, callers wait: they must be told
       if (group.size() == 1) {
         fail(group, new QueueException(engine.name() + ": " + e, e));
       } else {
@@ -162,7 +162,7 @@ final class Writer implements Runnable {
           }
           TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(1, 10));
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         back(its);
         throw e;
       }
@@ -244,7 +244,7 @@ final class Writer implements Runnable {
       }
     }
     for (var entry : sends.entrySet()) {
-      tables.send(entry.getKey(), entry.getValue());
+      tables.sending.send(entry.getKey(), entry.getValue());
     }
     if (!settles.isEmpty()) {
       settle(settles, tables);
@@ -253,14 +253,14 @@ final class Writer implements Runnable {
       action.run(tables);
     }
     for (var entry : claims.entrySet()) {
-      tables.claim(entry.getKey(), entry.getValue());
+      tables.receiving.claim(entry.getKey(), entry.getValue());
     }
   }
 
   private static void settle(List<Settle> settles, Tables tables) throws SQLException {
     var rows = new ArrayList<Row>();
     settles.forEach(settle -> rows.addAll(settle.rows));
-    var stale = tables.settle(rows);
+    var stale = tables.settling.settle(rows);
     for (var settle : settles) {
       settle.prepare(
           stale.isEmpty()

@@ -135,6 +135,28 @@ abstract class QueueContract {
     return IntStream.range(0, count).mapToObj(i -> Outgoing.of("n" + i)).toList();
   }
 
+  @Test
+  void an_error_fails_who_asked_and_nobody_else() throws Exception {
+    var queue = queue();
+    Request.Action<Boolean> broken =
+        new Request.Action<>(
+            List.of(),
+            tables -> {
+              throw new AssertionError("broken");
+            });
+    try (var together = new Together()) {
+      for (int i = 0; i < 20; i++) {
+        together.start(() -> queue.send("sound"));
+      }
+      together.start(() ->
+          assertThatThrownBy(() -> store.perform(broken))
+              .isInstanceOf(QueueException.class)
+              .hasMessageContaining("broken"));
+    }
+
+    assertThat(drain(queue)).hasSize(20).containsOnly("sound");
+  }
+
   // ------------------------------------------------------------- sending and receiving
 
   @Test
