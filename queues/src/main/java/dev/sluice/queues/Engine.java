@@ -26,6 +26,10 @@ interface Engine extends AutoCloseable {
   /// How many transactions at once are of use.
   int writers();
 
+  /// Whether a transaction that only leases costs little: whoever leases dies by the same loss of
+  /// power that the lease may be lost by.
+  boolean leasesLightly();
+
   /// Makes the tables or brings them up to date. Called once, before anything else.
   void prepare(Schema schema) throws SQLException, QueueException;
 
@@ -41,8 +45,9 @@ interface Engine extends AutoCloseable {
   ///
   /// @param marker a name for it, that the tables then know if it was committed; null if nobody
   ///   will have to know
+  /// @param light whether it only leases; see [#leasesLightly]
   /// @return false if one of that name has been committed before: then none is begun
-  boolean begin(Tables tables, @Nullable String marker) throws SQLException;
+  boolean begin(Tables tables, @Nullable String marker, boolean light) throws SQLException;
 
   void commit(Tables tables) throws SQLException;
 

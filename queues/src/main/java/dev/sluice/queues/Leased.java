@@ -50,7 +50,8 @@ public final class Leased<T> {
   }
 
   /// How often it has been received, this time included. Together with the id it is a fencing
-  /// token: it only grows, and only the holder of the largest one has the item.
+  /// token: it only grows, and only the holder of the largest one has the item. In a file the last
+  /// one may come again after a loss of power, which its holder did not survive either.
   public long delivery() {
     return row.token();
   }

@@ -65,6 +65,12 @@ final class PostgresEngine implements Engine {
     return WRITERS;
   }
 
+  /// Who leases may be on another machine, and must not share a token with the next.
+  @Override
+  public boolean leasesLightly() {
+    return false;
+  }
+
   private Connection open() throws SQLException {
     return DriverManager.getConnection(url, login);
   }
@@ -99,7 +105,8 @@ final class PostgresEngine implements Engine {
   }
 
   @Override
-  public boolean begin(Tables tables, @Nullable String marker) throws SQLException {
+  public boolean begin(Tables tables, @Nullable String marker, boolean light)
+      throws SQLException {
     tables.connection.setAutoCommit(false);
     if (marker == null) {
       return true;

@@ -71,6 +71,11 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
+  public boolean leasesLightly() {
+    return true;
+  }
+
+  @Override
   public void prepare(Schema schema) throws SQLException, QueueException {
     var directory = file.getParent();
     if (directory == null || !Files.isDirectory(directory)) {
@@ -138,6 +143,7 @@ final class SqliteEngine implements Engine {
         durability == Durability.FULL ? SynchronousMode.FULL : SynchronousMode.NORMAL);
     config.setJournalSizeLimit(LOG_LIMIT);
     config.setCacheSize(-16_000);
+    config.setGetGeneratedKeys(false); // ids are given here; the driver would ask after each insert
     config.setPragma(SQLiteConfig.Pragma.BUSY_TIMEOUT, Long.toString(patience));
     var connection = config.createConnection("jdbc:sqlite:" + file);
     try (var statement = connection.createStatement()) {
@@ -198,15 +204,19 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
-  public boolean begin(Tables tables, @Nullable String marker) throws SQLException {
+  public boolean begin(Tables tables, @Nullable String marker, boolean light)
+      throws SQLException {
     long version = tables.number("PRAGMA data_version");
     if (version != versionSeen) {
       versionSeen = version;
       othersSeen = System.nanoTime();
     }
     // Others who wait for the lock look only now and then: leave them a gap to find it free.
-    if (System.nanoTime() - othersSeen < TimeUnit.SECONDS.toNanos(1)) {
+    if (!light && System.nanoTime() - othersSeen < TimeUnit.SECONDS.toNanos(1)) {
       LockSupport.parkNanos(200_000);
+    }
+    if (durability == Durability.FULL) {
+      ((SqliteTables) tables).synchronise(!light);
     }
     tables.statement("BEGIN IMMEDIATE").executeUpdate();
     return true;

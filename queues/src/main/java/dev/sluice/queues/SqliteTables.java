@@ -17,10 +17,20 @@ final class SqliteTables extends Tables {
   private static final long MANY_PAGES = 256;
 
   private final SqliteTime time;
+  private boolean synchronises = true;
 
   SqliteTables(Connection connection, long owner, String holder, SqliteTime time) {
     super(connection, owner, holder);
     this.time = time;
+  }
+
+  /// Says whether commits wait for the disk, from the next transaction on.
+  void synchronise(boolean wanted) throws SQLException {
+    if (wanted != synchronises) {
+      statement(wanted ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+          .executeUpdate();
+      synchronises = wanted;
+    }
   }
 
   @Override

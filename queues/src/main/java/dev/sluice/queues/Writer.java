@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// mistake.
 final class Writer implements Runnable {
   private static final int MOST_WEIGHT = 2_000;
+  private static final int MOST_ROUNDS = 8;
   private static final int MOST_AGAIN = 20;
   private static final long FIRST_PAUSE = 20;
   private static final long MOST_PAUSE = 1_000;
@@ -63,15 +64,44 @@ final class Writer implements Runnable {
           return;
         }
         if (first.take()) {
-          var group = new ArrayList<Request<?>>();
-          group.add(first);
-          perform(group, true);
+          if (engine.leasesLightly()) {
+            leasesFirst(first);
+          } else {
+            perform(new ArrayList<>(List.of(first)), true);
+          }
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       disconnect();
+    }
+  }
+
+  /// Does leases by themselves, which costs little, and what has to wait for the disk after them:
+  /// who gets an item at once may have dealt with it by then, and shares the wait.
+  private void leasesFirst(Request<?> first) throws InterruptedException {
+    var others = new ArrayList<Request<?>>();
+    var next = first;
+    for (int round = 0; round < MOST_ROUNDS && next != null; round++) {
+      var claims = new ArrayList<Request<?>>();
+      int weight = 0;
+      while (next != null) {
+        (next instanceof Claim ? claims : others).add(next);
+        weight += next.weight();
+        next = weight < MOST_WEIGHT ? poll() : null;
+      }
+      if (claims.isEmpty()) {
+        break;
+      }
+      perform(claims, false);
+      next = poll();
+    }
+    if (next != null) {
+      others.add(next);
+    }
+    if (!others.isEmpty()) {
+      perform(others, true);
     }
   }
 
@@ -124,9 +154,9 @@ final class Writer implements Runnable {
             join(group); // before the transaction: it is named if anything in it changes something
             joining = false;
           }
-          marker = group.stream().allMatch(Claim.class::isInstance) ? null : name();
+          marker = isLight(group) ? null : name();
         }
-        if (!engine.begin(its, marker)) {
+        if (!engine.begin(its, marker, isLight(group) && !joining)) {
           succeed(group, its);
           return;
         }
@@ -169,6 +199,11 @@ final class Writer implements Runnable {
     }
   }
 
+  /// Whether it leases only: if that is lost with the power, so are those who got the leases.
+  private static boolean isLight(List<Request<?>> group) {
+    return group.stream().allMatch(Claim.class::isInstance);
+  }
+
   private static String name() {
     return UUID.randomUUID().toString();
   }
@@ -205,23 +240,34 @@ final class Writer implements Runnable {
   }
 
   private void join(List<Request<?>> group) {
-    int weight = group.getFirst().weight();
+    int weight = group.stream().mapToInt(Request::weight).sum();
     while (weight < MOST_WEIGHT) {
-      var next = waiting.peek();
-      if (next == null || isEnd.test(next)) {
-        return;
-      }
-      next = waiting.poll();
+      var next = poll();
       if (next == null) {
         return;
       }
+      group.add(next);
+      weight += next.weight();
+    }
+  }
+
+  /// The next request that waits and is wanted still, taken; null if there is none.
+  private @Nullable Request<?> poll() {
+    while (true) {
+      var next = waiting.peek();
+      if (next == null || isEnd.test(next)) {
+        return null;
+      }
+      next = waiting.poll();
+      if (next == null) {
+        return null;
+      }
       if (isEnd.test(next)) {
         waiting.add(next);
-        return;
+        return null;
       }
       if (next.take()) {
-        group.add(next);
-        weight += next.weight();
+        return next;
       }
     }
   }
