@@ -178,9 +178,11 @@ async function begin() {
 // What is shown
 
 function show(view) {
+  const another = shown && view.number < shown.number; // the server was started anew
   shown = view;
   connected("live", "live");
   if (!ready) return;
+  if (another && location.search) post(`settings?${location.search.slice(1)}`, "as before");
   const state = find("state");
   text(state, view.state);
   attribute(state, "data-state", view.state === "running" ? "RUNNING" : view.state === "failed" ? "FAILED" : "");

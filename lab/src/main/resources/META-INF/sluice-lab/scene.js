@@ -4,6 +4,9 @@ import { attribute, count, text } from "./format.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const ROW = 46;
+const LEFT = 216; // what a producer says stands before it
+const BETWEEN = 276; // a stage, and what its workers say
+const DOOR = 138; // where an item waits that has no room, right of what its holder says
 const TOP = 46;
 const SLOT = 26;
 const COLUMNS = 10;
@@ -48,15 +51,15 @@ export class Scene {
     const stages = branches ? sizes.reduce((sum, size) => sum + size.height + TOP, 0) : Math.max(...sizes.map((size) => size.height));
     const height = TOP + Math.max(view.producers.length * ROW, stages) + 10;
     const width = branches
-      ? 190 + Math.max(...sizes.map((size) => size.width)) + 250
-      : 190 + sizes.reduce((sum, size) => sum + size.width + 250, 0);
+      ? LEFT + Math.max(...sizes.map((size) => size.width)) + BETWEEN
+      : LEFT + sizes.reduce((sum, size) => sum + size.width + BETWEEN, 0);
     this.svg = make("svg", null, { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     this.place.replaceChildren(this.svg);
     this.lines = make("g", this.svg);
     const head = (x, y, words) => text(make("text", this.svg, { x, y, class: "head" }), words);
     head(10, 18, "Producers");
     this.producers = view.producers.map((_, index) => this.actor(24, TOP + index * ROW + 12, `p${index % 8}`, index + 1));
-    let x = 190;
+    let x = LEFT;
     let y = TOP;
     this.stages = view.stages.map((stage, index) => {
       const size = sizes[index];
@@ -78,7 +81,7 @@ export class Scene {
       make("path", this.lines, { class: "flow", d: `M ${x - 34} ${y + 12} H ${x - 8} M ${x + size.width + 8} ${y + 12} H ${right - 22}` });
       const made = { fill, places, workers, limit, door: [x - 20, y + 12] };
       if (branches) y += size.height + TOP;
-      else x += size.width + 250;
+      else x += size.width + BETWEEN;
       return made;
     });
     this.items = make("g", this.svg);
@@ -101,7 +104,7 @@ export class Scene {
     view.producers.forEach((actor, index) => {
       const drawn = this.producers[index];
       this.show(drawn, actor);
-      if (actor.item && actor.doing === "WAITING_FOR_ROOM") now.set(actor.item, [actor, [drawn.place[0] + 138, drawn.place[1]]]);
+      if (actor.item && actor.doing === "WAITING_FOR_ROOM") now.set(actor.item, [actor, [drawn.place[0] + DOOR, drawn.place[1]]]);
     });
     view.stages.forEach((stage, index) => {
       const drawn = this.stages[index];

@@ -1,8 +1,10 @@
 package dev.sluice.lab;
 
+import dev.sluice.channels.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The playground's time, in seconds: it runs faster or slower than the real one, can be stopped,
@@ -34,6 +36,21 @@ final class Pace {
 
   private double time() {
     return paused ? base : base + (System.nanoTime() - since) * speed / 1e9;
+  }
+
+  /// The same time for channels. Nobody waits with patience there: only what grows older asks.
+  Clock clock() {
+    return new Clock() {
+      @Override
+      public long nanoTime() {
+        return (long) (now() * 1e9);
+      }
+
+      @Override
+      public void park(Object blocker, long nanos) {
+        LockSupport.parkNanos(blocker, nanos);
+      }
+    };
   }
 
   /// Waits until then, however long that takes.

@@ -83,6 +83,7 @@ final class Run implements AutoCloseable {
     ChannelBuilder<Item> builder =
         Channel.<Item>builder()
             .named("buffer " + (stage + 1))
+            .clock(pace.clock())
             .onOverflow(
                 switch (shape.overflow()) {
                   case "fail" -> Overflow.fail();

@@ -10,5 +10,7 @@
 ///    |      Settings <-- Knob, Scenario    what can be set, within bounds
 ///    '--> LabJson --> Theory, Code         what the page shows beside it
 /// ```
+///
+/// A program, for the JDK that it is built with: it runs on the class path, and is no module.
 @org.jspecify.annotations.NullMarked
 package dev.sluice.lab;
