@@ -105,8 +105,7 @@ final class PostgresEngine implements Engine {
   }
 
   @Override
-  public boolean begin(Tables tables, @Nullable String marker, boolean light)
-      throws SQLException {
+  public boolean begin(Tables tables, @Nullable String marker, boolean light) throws SQLException {
     tables.connection.setAutoCommit(false);
     if (marker == null) {
       return true;

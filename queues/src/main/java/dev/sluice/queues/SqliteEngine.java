@@ -204,8 +204,7 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
-  public boolean begin(Tables tables, @Nullable String marker, boolean light)
-      throws SQLException {
+  public boolean begin(Tables tables, @Nullable String marker, boolean light) throws SQLException {
     long version = tables.number("PRAGMA data_version");
     if (version != versionSeen) {
       versionSeen = version;

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,9 @@ import org.junit.jupiter.api.Timeout;
 /// What every queue promises, wherever it is. Time passes in the tables when a test says so.
 @Timeout(60)
 abstract class QueueContract {
+  /// How many items must come in order: 100,000 with the build's profile `soak`.
+  private static final int ORDERED = Integer.getInteger("sluice.soak.ordered", 2_000);
+
   private static final AtomicLong NAMES = new AtomicLong();
   static final Duration LEASE = Duration.ofSeconds(30);
   static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -240,6 +245,65 @@ abstract class QueueContract {
     pass(Duration.ofSeconds(1000));
 
     assertThat(drain(queue)).isEqualTo(IntStream.range(1, 301).mapToObj(i -> "d" + i).toList());
+  }
+
+  @Test
+  @Timeout(1200)
+  void delayed_items_come_as_they_are_due_however_many_they_are() throws Exception {
+    var queue = queue(OPTIONS.bounded(1_000_000, 1L << 30));
+    var random = new Random(3);
+    var begin = Instant.now().plusSeconds(600);
+    var due = new ArrayList<String>();
+    while (due.size() < ORDERED) {
+      var seconds = random.ints(500, 1000, 10_000).boxed().toList();
+      queue.sendAll(
+          seconds.stream()
+              .map(second -> Outgoing.of(second.toString()).at(begin.plusSeconds(second)))
+              .toList());
+      seconds.forEach(second -> due.add(second.toString()));
+    }
+    assertThat(queue.tryReceive()).isNull();
+
+    pass(Duration.ofHours(4));
+
+    Collections.sort(due);
+    assertThat(inOrder(queue, Leased::value)).isEqualTo(due);
+  }
+
+  @Test
+  @Timeout(1200)
+  void prioritised_items_come_by_their_priority_however_many_they_are() throws Exception {
+    var queue = queue(OPTIONS.bounded(1_000_000, 1L << 30));
+    var random = new Random(4);
+    record Ranked(long id, int priority) {}
+    var sent = new ArrayList<Ranked>();
+    while (sent.size() < ORDERED) {
+      var priorities = random.ints(500, -100, 100).boxed().toList();
+      var ids =
+          queue.sendAll(
+              priorities.stream().map(priority -> Outgoing.of("item").priority(priority)).toList());
+      for (int i = 0; i < 500; i++) {
+        sent.add(new Ranked(ids.get(i).id(), priorities.get(i)));
+      }
+    }
+
+    var order = inOrder(queue, Leased::id);
+
+    sent.sort(Comparator.comparingInt(Ranked::priority).thenComparingLong(Ranked::id));
+    assertThat(order).isEqualTo(sent.stream().map(Ranked::id).toList());
+  }
+
+  /// Of all items what `what` says, in the order in which they come.
+  private static <R> List<R> inOrder(DurableQueue<String> queue, Function<Leased<String>, R> what)
+      throws Exception {
+    var order = new ArrayList<R>();
+    var batch = queue.receiveMany(500, Duration.ZERO);
+    while (!batch.isEmpty()) {
+      batch.forEach(item -> order.add(what.apply(item)));
+      assertThat(queue.ackAll(batch)).isEmpty();
+      batch = queue.receiveMany(500, Duration.ZERO);
+    }
+    return order;
   }
 
   @Test

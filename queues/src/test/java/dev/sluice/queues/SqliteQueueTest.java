@@ -12,10 +12,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A queue in a file.
@@ -332,23 +334,51 @@ class SqliteQueueTest extends QueueContract {
   }
 
   @Test
-  void the_file_shrinks_when_its_items_have_gone() throws Exception {
-    int items = Integer.getInteger("sluice.soak.items", 20_000);
+  @Timeout(2400)
+  void however_many_items_came_and_went_the_file_is_small_and_receiving_as_fast() throws Exception {
+    var soak = Integer.getInteger("sluice.soak.items");
+    int items = soak == null ? 20_000 : soak;
     var queue = queue(OPTIONS.bounded(2_000_000, 1L << 30));
-    for (int sent = 0; sent < items; sent += 1000) {
-      queue.sendAll(IntStream.range(0, 1000).mapToObj(n -> Outgoing.of("x".repeat(200))).toList());
+    fill(queue, 1_000);
+    long atTheStart = nanosToReceive(queue);
+    fill(queue, items);
+    long most = number("PRAGMA page_count");
+    for (int taken = 0; taken < items; taken += 1_000) {
+      queue.ackAll(queue.receiveMany(1_000, Duration.ZERO));
     }
-    long before = number("PRAGMA page_count");
-    for (int left = items; left > 1000; left -= 1000) {
-      queue.ackAll(queue.receiveMany(1000, Duration.ZERO));
-    }
-    for (int i = 0; i < items / 1000; i++) {
+    for (int i = 0; i < items / 1_000; i++) {
       store.compact();
     }
 
-    assertThat(number("PRAGMA page_count")).isLessThan(Math.max(before / 5, 500));
-    assertThat(queue.stats().ready()).isEqualTo(1000);
-    assertThat(number("PRAGMA page_count") * 4096).isLessThan(10_000_000);
+    assertThat(queue.stats().ready()).isEqualTo(1_000);
+    assertThat(number("PRAGMA page_count")).isLessThan(Math.max(most / 5, 500));
+    assertThat(number("PRAGMA page_count") * number("PRAGMA page_size")).isLessThan(10_000_000);
+    // A busy machine says little of a fifth; so this is looked at closely where there is time.
+    double slower = (double) nanosToReceive(queue) / atTheStart;
+    for (int again = 0; again < 5 && slower > 1.2; again++) {
+      slower = Math.min(slower, (double) nanosToReceive(queue) / atTheStart);
+    }
+    System.out.printf("after %,d items receiving takes %.2f times as long%n", items, slower);
+    assertThat(slower).isLessThan(soak == null ? 5 : 1.2);
+  }
+
+  private static void fill(DurableQueue<String> queue, int items) throws Exception {
+    for (int sent = 0; sent < items; sent += 1_000) {
+      queue.sendAll(IntStream.range(0, 1_000).mapToObj(n -> Outgoing.of("x".repeat(200))).toList());
+    }
+  }
+
+  /// The median of many; each is given back, so that it changes nothing.
+  private static long nanosToReceive(DurableQueue<String> queue) throws Exception {
+    var times = new long[500];
+    for (int i = 0; i < times.length; i++) {
+      long began = System.nanoTime();
+      var item = taken(queue);
+      times[i] = System.nanoTime() - began;
+      item.release();
+    }
+    Arrays.sort(times);
+    return times[times.length / 2];
   }
 
   @Test
