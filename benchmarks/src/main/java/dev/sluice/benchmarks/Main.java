@@ -79,7 +79,7 @@ public final class Main {
 
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
-    List<Scenario> scenarios = new ArrayList<>();
+    List<String> scenarios = new ArrayList<>();
     boolean quick = false;
     boolean resume = false;
     Set<String> only = Set.of();
@@ -89,7 +89,7 @@ public final class Main {
         case "--resume" -> resume = true;
         case "--only" -> only = i + 1 < args.length ? Set.of(args[++i].split(",")) : Set.of();
         case "--list" -> {
-          Scenario.ALL.keySet().forEach(System.out::println);
+          names().forEach(System.out::println);
           return;
         }
         case "--help", "-h" -> {
@@ -97,28 +97,56 @@ public final class Main {
           return;
         }
         default -> {
-          Scenario scenario = Scenario.ALL.get(args[i]);
-          if (scenario == null) {
+          if (!names().contains(args[i])) {
             System.err.printf(
                 "benchmarks/run: no %s: %s; there are %s%n",
                 args[i].startsWith("-") ? "such option" : "scenario of this name",
                 args[i],
                 args[i].startsWith("-")
                     ? "--quick, --resume, --only, --list"
-                    : String.join(", ", Scenario.ALL.keySet()));
+                    : String.join(", ", names()));
             System.exit(2);
           }
-          scenarios.add(scenario);
+          scenarios.add(args[i]);
         }
       }
     }
     Path home = Path.of(System.getProperty("sluice.benchmarks", "benchmarks"));
     Main main = new Main(home, quick, resume, only);
     boolean failed = false;
-    for (Scenario scenario : scenarios.isEmpty() ? Scenario.ALL.values() : scenarios) {
-      failed |= !main.run(scenario);
+    for (String name : scenarios.isEmpty() ? names() : scenarios) {
+      QueueScenario queues = QueueScenario.ALL.get(name);
+      failed |= !(queues == null ? main.run(Scenario.named(name)) : main.run(queues));
     }
     System.exit(failed ? 1 : 0);
+  }
+
+  private static List<String> names() {
+    List<String> names = new ArrayList<>(Scenario.ALL.keySet());
+    names.addAll(QueueScenario.ALL.keySet());
+    return names;
+  }
+
+  /// @return whether every contestant delivered
+  private boolean run(QueueScenario scenario) throws IOException {
+    Path json = home.resolve("results", scenario.name() + ".json");
+    if (resume && isNewerThanProgram(json)) {
+      System.err.printf("%s: measured already%n", scenario.name());
+      return true;
+    }
+    var results = scenario.run(quick, only, JVM, machine());
+    System.out.println(results.table());
+    if (only.isEmpty()) {
+      write(json, results);
+    }
+    return results.failures().isEmpty();
+  }
+
+  private static void write(Path json, Object results) throws IOException {
+    Files.createDirectories(json.getParent());
+    Path unfinished = json.resolveSibling(json.getFileName() + ".new");
+    Files.writeString(unfinished, JSON.writeValueAsString(results) + "\n");
+    Files.move(unfinished, json, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }
 
   /// @return whether every contestant delivered
@@ -182,11 +210,8 @@ public final class Main {
         Report.of(scenario, command, machine(), rows, pairs(scenario, samples), failures);
     System.out.println(report.table());
     if (only.isEmpty()) {
-      Files.createDirectories(json.getParent());
+      write(json, report);
       Files.writeString(json.resolveSibling(scenario.name() + ".svg"), Plot.of(report));
-      Path unfinished = json.resolveSibling(scenario.name() + ".json.new");
-      Files.writeString(unfinished, JSON.writeValueAsString(report) + "\n");
-      Files.move(unfinished, json, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
     return failures.isEmpty();
   }
