@@ -67,7 +67,8 @@ final class Receiving {
   }
 
   /// Moves on what is due: delayed items become ready, ended leases end. One at a time does so:
-  /// what two moved on at once would come in no order.
+  /// what two moved on at once would come in no order. Of those that are due at the same time the
+  /// first ones go first, so that what is moved on later belongs behind.
   ///
   /// @return whether anything was due; then it may be ready, whoever has moved it
   boolean promote() throws SQLException {
@@ -76,7 +77,7 @@ final class Receiving {
     }
     tables.lockPromotion();
     tables.changed(
-        "UPDATE sluice_queue_items SET state = 0, due_wall = NULL WHERE id IN (SELECT id FROM sluice_queue_items WHERE state = 2 AND due <= ? ORDER BY due LIMIT ?"
+        "UPDATE sluice_queue_items SET state = 0, due_wall = NULL WHERE id IN (SELECT id FROM sluice_queue_items WHERE state = 2 AND due <= ? ORDER BY due, id LIMIT ?"
             + tables.skipLocked()
             + ") RETURNING queue",
         tables.now(),

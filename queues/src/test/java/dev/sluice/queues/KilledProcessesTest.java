@@ -29,7 +29,7 @@ class KilledProcessesTest {
   Path dir;
 
   @Test
-  @Timeout(1200)
+  @Timeout(3600)
   void nothing_is_lost_on_a_file() throws Exception {
     var file = dir.resolve("queues.db");
     killing("file:" + file);
@@ -42,7 +42,7 @@ class KilledProcessesTest {
   }
 
   @Test
-  @Timeout(1200)
+  @Timeout(3600)
   void nothing_is_lost_on_postgresql() throws Exception {
     try (var server = TestPostgres.start(dir.resolve("data"))) {
       killing(server.target());

@@ -267,7 +267,7 @@ abstract class QueueContract {
     pass(Duration.ofHours(4));
 
     Collections.sort(due);
-    assertThat(inOrder(queue, Leased::value)).isEqualTo(due);
+    assertSame(inOrder(queue, Leased::value), due);
   }
 
   @Test
@@ -290,7 +290,15 @@ abstract class QueueContract {
     var order = inOrder(queue, Leased::id);
 
     sent.sort(Comparator.comparingInt(Ranked::priority).thenComparingLong(Ranked::id));
-    assertThat(order).isEqualTo(sent.stream().map(Ranked::id).toList());
+    assertSame(order, sent.stream().map(Ranked::id).toList());
+  }
+
+  /// Tells where they differ first: all of them are too much to read.
+  private static void assertSame(List<?> found, List<?> expected) {
+    for (int i = 0; i < Math.min(found.size(), expected.size()); i++) {
+      assertThat(found.get(i)).as("number %d of %d", i, expected.size()).isEqualTo(expected.get(i));
+    }
+    assertThat(found).hasSameSizeAs(expected);
   }
 
   /// Of all items what `what` says, in the order in which they come.
