@@ -4,6 +4,7 @@ import dev.sluice.channels.Channel;
 import dev.sluice.micrometer.SluiceMetrics;
 import dev.sluice.monitor.Alarm;
 import dev.sluice.monitor.AlarmListener;
+import dev.sluice.monitor.Backlog;
 import dev.sluice.monitor.Monitor;
 import dev.sluice.monitor.MonitorServer;
 import dev.sluice.monitor.WebHook;
@@ -15,6 +16,7 @@ import dev.sluice.pipelines.Running;
 import dev.sluice.pipelines.Sink;
 import dev.sluice.pipelines.Source;
 import dev.sluice.pipelines.ThrowingFunction;
+import dev.sluice.queues.DurableQueue;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
@@ -35,6 +37,20 @@ public final class MonitorAtWork {
       out.println("watch it at " + server.page());
       return running.await();
     }
+    // @end
+  }
+
+  /// A queue that other processes use too.
+  public static void queue(Monitor monitor, DurableQueue<String> jobs) {
+    // @start region="queue"
+    monitor.watch(
+        "jobs",
+        () -> {
+          var now = jobs.stats();
+          var oldest = now.oldest() == null ? Duration.ZERO : now.oldest();
+          return new Backlog.Depth(
+              now.depth(), jobs.options().maxItems(), now.sent(), now.settled(), oldest);
+        });
     // @end
   }
 

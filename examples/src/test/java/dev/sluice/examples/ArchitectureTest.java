@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.micrometer.SluiceMetrics;
 import dev.sluice.monitor.Monitor;
+import dev.sluice.opentelemetry.ItemSpans;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.queues.DurableQueue;
 import dev.sluice.testkit.Actor;
@@ -43,7 +45,9 @@ class ArchitectureTest {
           "dev.sluice.pipelines", Pipeline.class,
           "dev.sluice.testkit", Actor.class,
           "dev.sluice.queues", DurableQueue.class,
-          "dev.sluice.monitor", Monitor.class);
+          "dev.sluice.monitor", Monitor.class,
+          "dev.sluice.micrometer", SluiceMetrics.class,
+          "dev.sluice.opentelemetry", ItemSpans.class);
 
   private static final List<MethodTypeDesc> WAITS =
       List.of(

@@ -7,6 +7,8 @@ import dev.sluice.monitor.Monitor;
 import dev.sluice.monitor.WebHook;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Source;
+import dev.sluice.queues.Codec;
+import dev.sluice.queues.QueueStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.TracerProvider;
 import java.io.ByteArrayOutputStream;
@@ -14,8 +16,10 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class MonitorAtWorkTest {
@@ -56,6 +60,24 @@ class MonitorAtWorkTest {
 
       assertThat(bytes.toString(StandardCharsets.UTF_8)).startsWith("inbox: 1 of 4, the oldest");
       assertThat(monitor.snapshot().alarms()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_queue_is_watched_too(@TempDir Path dir) throws Exception {
+    try (var monitor = new Monitor();
+        var store = QueueStore.open(dir.resolve("jobs.db"))) {
+      var jobs = store.queue("jobs", Codec.text());
+      jobs.send("resize cat.png");
+
+      MonitorAtWork.queue(monitor, jobs);
+
+      while (monitor.snapshot().channels().isEmpty()) { // bounded by the test's own time
+        Thread.onSpinWait();
+      }
+      var shown = monitor.snapshot().channels().getFirst();
+      assertThat(shown.size()).isEqualTo(1);
+      assertThat(shown.capacity()).isEqualTo(jobs.options().maxItems());
     }
   }
 

@@ -9,13 +9,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Watches pipelines and channels while they work.
+/// Watches pipelines, channels and queues while they work.
 ///
 /// ```java
 /// try (var monitor = new Monitor();
@@ -48,6 +51,12 @@ public final class Monitor implements AutoCloseable {
   private final List<Consumer<Snapshot>> listeners = new CopyOnWriteArrayList<>();
   private final Thread ticker;
 
+  /// Looks at queues elsewhere, where it may have to wait.
+  private final Thread looker;
+
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final List<WatchedBacklog> backlogs = new CopyOnWriteArrayList<>();
+
   // What follows is guarded by lock.
   private final List<WatchedPipeline> pipelines = new ArrayList<>();
   private final List<WatchedChannel> channels = new ArrayList<>();
@@ -62,10 +71,11 @@ public final class Monitor implements AutoCloseable {
 
   private volatile long tickedAt = System.nanoTime();
 
-  /// Makes one that watches nothing yet. It has a thread of its own until it is closed.
+  /// Makes one that watches nothing yet. It has threads of its own until it is closed.
   public Monitor() {
     // A platform thread: busy virtual threads could keep another one from ever having its turn.
     ticker = Thread.ofPlatform().name("sluice-monitor").daemon().start(this::tick);
+    looker = Thread.ofPlatform().name("sluice-monitor-looker").daemon().unstarted(this::look);
   }
 
   /// Watches a run, by the name of its pipeline.
@@ -112,10 +122,40 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
+  /// Watches a queue outside of this process, once a second. It is shown among the channels.
+  ///
+  /// @return what it is called here: `name`, with a number if there is one already
+  public String watch(String name, Backlog backlog) {
+    lock.lock();
+    try {
+      var unique = unique(name);
+      backlogs.add(new WatchedBacklog(unique, backlog));
+      if (looker.getState() == Thread.State.NEW && !closed) {
+        looker.start();
+      }
+      return unique;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void look() {
+    try {
+      do {
+        for (var backlog : backlogs) {
+          backlog.look(System.nanoTime());
+        }
+      } while (!ended.await(IDLE_PERIOD.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
   private String unique(String name) {
     var taken = new HashSet<String>();
     pipelines.forEach(one -> taken.add(one.name()));
     channels.forEach(one -> taken.add(one.name()));
+    backlogs.forEach(one -> taken.add(one.name()));
     var unique = name;
     for (int i = 2; taken.contains(unique); i++) {
       unique = name + "-" + i;
@@ -175,7 +215,10 @@ public final class Monitor implements AutoCloseable {
                 Instant.now(),
                 health(),
                 pipelines.stream().map(one -> one.read(now)).toList(),
-                channels.stream().map(one -> one.read(now)).toList(),
+                Stream.concat(
+                        channels.stream().map(one -> one.read(now)),
+                        backlogs.stream().flatMap(one -> Stream.ofNullable(one.read())))
+                    .toList(),
                 taps.stream().map(Tap::read).toList(),
                 alarms.raised());
       }
@@ -314,5 +357,7 @@ public final class Monitor implements AutoCloseable {
       lock.unlock();
     }
     ticker.interrupt();
+    ended.countDown();
+    looker.interrupt();
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param at when it was taken
 /// @param health whether the program should get work, and whether it works
 /// @param pipelines in the order in which they were added; those that have ended last for a while
-/// @param channels in the order in which they were added
+/// @param channels in the order in which they were added, and queues elsewhere after them
 /// @param taps what items look like, newest first
 /// @param alarms those that are raised
 public record Snapshot(
@@ -24,6 +24,11 @@ public record Snapshot(
     List<Channel> channels,
     List<Tapped> taps,
     List<Raised> alarms) {
+
+  /// As one line of JSON: what `/api/snapshot` answers to those who may not steer.
+  public byte[] json() {
+    return SnapshotJson.of(this, false);
+  }
 
   /// What an orchestrator asks.
   ///

@@ -7,9 +7,11 @@ import dev.sluice.pipelines.Link;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Source;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -168,6 +170,33 @@ class MonitorTest {
       assertThat(inbox.sent()).isEqualTo(2);
       assertThat(inbox.received()).isEqualTo(1);
       assertThat(monitor.snapshot().channels().get(1).name()).isEqualTo("inbox-2");
+    }
+  }
+
+  @Test
+  void a_queue_elsewhere_is_shown_while_somebody_can_tell_of_it() throws Exception {
+    var away = new AtomicBoolean();
+    try (var monitor = new Monitor()) {
+      monitor.watch(
+          "jobs",
+          () -> {
+            if (away.get()) {
+              throw new IOException("the server is away");
+            }
+            return new Backlog.Depth(40, 100, 70, 30, Duration.ofSeconds(5));
+          });
+
+      Until.holds("it is shown", () -> !monitor.snapshot().channels().isEmpty());
+      var jobs = monitor.snapshot().channels().getFirst();
+      assertThat(jobs.name()).isEqualTo("jobs");
+      assertThat(jobs.size()).isEqualTo(40);
+      assertThat(jobs.received()).isEqualTo(30);
+      assertThat(jobs.oldest()).isEqualTo(Duration.ofSeconds(5));
+
+      away.set(true);
+      Until.holds("it is not", () -> monitor.snapshot().channels().isEmpty());
+      away.set(false);
+      Until.holds("it is again", () -> !monitor.snapshot().channels().isEmpty());
     }
   }
 
