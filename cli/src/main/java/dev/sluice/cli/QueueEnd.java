@@ -13,11 +13,14 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /// Queues as ends of `sluice logs`: an item is a line.
 public final class QueueEnd implements LogEnd {
+  private static final int SHARE = 4;
+
   @Override
   public String scheme() {
     return "queue";
@@ -88,10 +91,28 @@ public final class QueueEnd implements LogEnd {
       }
     }
 
-    /// All at once, for which there is room if there ever is.
+    /// In as few transactions as the queue's bound allows, each of which a quarter of it holds: a
+    /// send waits for room for all that it has, and those who receive go on meanwhile.
     void send(List<byte[]> records) throws IOException, InterruptedException {
+      long most = Math.max(1, queue.options().maxItems() / SHARE);
+      long mostBytes = queue.options().maxBytes() / SHARE;
+      var next = new ArrayList<Outgoing<byte[]>>();
+      long bytes = 0;
+      for (var record : records) {
+        if (!next.isEmpty() && (next.size() >= most || bytes + record.length > mostBytes)) {
+          sendAll(next);
+          next.clear();
+          bytes = 0;
+        }
+        next.add(Outgoing.of(record));
+        bytes += record.length;
+      }
+      sendAll(next);
+    }
+
+    private void sendAll(List<Outgoing<byte[]>> records) throws IOException, InterruptedException {
       try {
-        queue.sendAll(records.stream().map(Outgoing::of).toList());
+        queue.sendAll(records);
       } catch (IllegalArgumentException e) {
         throw new IOException(String.valueOf(e.getMessage()), e);
       }

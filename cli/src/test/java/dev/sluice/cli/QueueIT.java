@@ -1,9 +1,13 @@
 package dev.sluice.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.queues.Codec;
+import dev.sluice.queues.QueueOptions;
+import dev.sluice.queues.QueueStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -371,5 +375,66 @@ class QueueIT {
       assertThat(work.err()).isEmpty();
       assertThat(work.out()).isEqualTo("one");
     }
+  }
+
+  @Test
+  void logs_go_to_postgresql_and_come_back(@TempDir Path data) throws Exception {
+    try (var server = TestPostgres.start(data.resolve("data"))) {
+      var queue = "queue:" + server.target() + "#logs";
+      Files.writeString(dir.resolve("app.log"), "{\"n\":1}\n{\"n\":2}\n{broken\n");
+      var in = run("logs", "app.log", "--format", "json", "--to", queue);
+      assertThat(in.status()).as(in.err()).isZero();
+
+      var back = run("logs", queue, "--to", "ndjson:out.ndjson", "--account", "a.json");
+
+      assertThat(back.status()).as(back.err()).isZero();
+      var account = JSON.readTree(Files.readString(dir.resolve("a.json")));
+      assertThat(account.get("read").asLong()).isEqualTo(2);
+      assertThat(account.get("written").asLong()).isEqualTo(2);
+      assertThat(Files.readAllLines(dir.resolve("out.ndjson")))
+          .extracting(line -> JSON.readTree(line).get("n").asInt())
+          .containsExactly(1, 2);
+      var stats = JSON.readTree(run("stats", server.target() + "#logs", "--json").out());
+      assertThat(stats.get("settled").asLong()).isEqualTo(2);
+      assertThat(stats.get("leased").asLong()).isZero();
+    }
+  }
+
+  @Test
+  void lines_of_a_queue_may_be_in_another_encoding() throws Exception {
+    try (var store = QueueStore.open(dir.resolve("jobs.db"))) {
+      store.queue("default", Codec.bytes()).send("{\"name\":\"J\u00fcrgen\"}".getBytes(ISO_8859_1));
+    }
+
+    var result =
+        run("logs", "queue:" + QUEUE, "--encoding", "latin-1", "--to", "ndjson:out.ndjson");
+
+    assertThat(result.status()).as(result.err()).isZero();
+    var line = Files.readString(dir.resolve("out.ndjson"));
+    assertThat(JSON.readTree(line).get("name").asString()).isEqualTo("J\u00fcrgen");
+  }
+
+  @Test
+  void more_records_than_a_queue_holds_at_once_go_through_it() throws Exception {
+    try (var store = QueueStore.open(dir.resolve("jobs.db"))) {
+      store.queue("default", Codec.bytes(), QueueOptions.standard().bounded(1_000, 100_000));
+    }
+    var lines = new StringBuilder();
+    for (int i = 0; i < 5_000; i++) {
+      lines.append("{\"n\":%d,\"rest\":\"%s\"}%n".formatted(i, "x".repeat(i % 100)));
+    }
+    Files.writeString(dir.resolve("app.log"), lines);
+    int number = started.size();
+    var following = start("logs", "-f", "queue:" + QUEUE, "--to", "ndjson:out.ndjson");
+
+    var in = run("logs", "app.log", "--format", "json", "--to", "queue:" + QUEUE);
+
+    assertThat(in.status()).as(in.err()).isZero();
+    awaitSettled(5_000);
+    following.destroy();
+    assertThat(ended(following, number).status()).isEqualTo(143);
+    assertThat(Files.readAllLines(dir.resolve("out.ndjson")))
+        .extracting(line -> JSON.readTree(line).get("n").asInt())
+        .isEqualTo(IntStream.range(0, 5_000).boxed().toList());
   }
 }

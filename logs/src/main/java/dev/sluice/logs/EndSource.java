@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ final class EndSource implements RunSource, Closeable {
   private final LogEnd.Inlet inlet;
   private final boolean endless;
   private final @Nullable Dialect given;
+  private final Charset encoding;
   private final Assumptions assumptions;
   private final Consumer<String> tell;
   private final SourceCounts counts;
@@ -48,6 +51,10 @@ final class EndSource implements RunSource, Closeable {
   /// A block, and what it was made of.
   private record Cut(Work work, List<LogEnd.Line> lines) {}
 
+  /// A line, and its text in UTF-8.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Text(LogEnd.Line line, byte[] bytes) {}
+
   private record Settled(List<LogEnd.Line> lines, boolean done) {}
 
   private EndSource(
@@ -55,12 +62,14 @@ final class EndSource implements RunSource, Closeable {
       LogEnd.Inlet inlet,
       boolean endless,
       @Nullable Dialect given,
+      @Nullable Charset encoding,
       Assumptions assumptions,
       Consumer<String> tell) {
     this.name = name;
     this.inlet = inlet;
     this.endless = endless;
     this.given = given;
+    this.encoding = encoding == null ? StandardCharsets.UTF_8 : encoding;
     this.assumptions = assumptions;
     this.tell = tell;
     counts = new SourceCounts(name);
@@ -69,16 +78,18 @@ final class EndSource implements RunSource, Closeable {
   /// Opens the end and looks at what is there, without waiting for more.
   ///
   /// @param endless whether to wait for more when nothing is left
+  /// @param encoding of the lines; null for UTF-8
   static EndSource open(
       LogEnd end,
       String rest,
       boolean endless,
       @Nullable Dialect given,
+      @Nullable Charset encoding,
       Assumptions assumptions,
       Consumer<String> tell)
       throws IOException {
     var name = end.place(rest);
-    var source = new EndSource(name, end.inlet(rest), endless, given, assumptions, tell);
+    var source = new EndSource(name, end.inlet(rest), endless, given, encoding, assumptions, tell);
     try {
       source.receive(Duration.ZERO);
       return source;
@@ -94,12 +105,12 @@ final class EndSource implements RunSource, Closeable {
 
   /// Whether anything came.
   private boolean receive(Duration patience) throws IOException, InterruptedException {
-    var lines = inlet.receive(MOST_AT_ONCE, patience);
+    var lines = inlet.receive(MOST_AT_ONCE, patience).stream().map(this::text).toList();
     if (lines.isEmpty()) {
       return false;
     }
     var known = dialect == null ? detect(lines) : dialect;
-    var block = new ArrayList<LogEnd.Line>();
+    var block = new ArrayList<Text>();
     long size = 0;
     for (var one : lines) {
       int length = one.bytes().length;
@@ -123,7 +134,16 @@ final class EndSource implements RunSource, Closeable {
     return true;
   }
 
-  private Dialect detect(List<LogEnd.Line> lines) {
+  private Text text(LogEnd.Line line) {
+    var bytes = line.bytes();
+    return new Text(
+        line,
+        encoding.equals(StandardCharsets.UTF_8)
+            ? bytes
+            : new String(bytes, encoding).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Dialect detect(List<Text> lines) {
     var head = new ByteArrayOutputStream();
     for (var one : lines) {
       if (head.size() < LineFramer.HEAD_BYTES) {
@@ -141,7 +161,7 @@ final class EndSource implements RunSource, Closeable {
     return known;
   }
 
-  private void add(Dialect known, List<LogEnd.Line> lines) {
+  private void add(Dialect known, List<Text> lines) {
     int count = lines.size();
     long first = line;
     long offset = position;
@@ -192,7 +212,7 @@ final class EndSource implements RunSource, Closeable {
             null);
     line += lines.size();
     position = offset + size;
-    cut.add(new Cut(new Work(block, counts), lines));
+    cut.add(new Cut(new Work(block, counts), lines.stream().map(Text::line).toList()));
   }
 
   @Override

@@ -35,8 +35,8 @@ public interface LogEnd {
 
   /// Takes records.
   interface Outlet extends Closeable {
-    /// Stores all of `records` or, if it throws, none; waits for room. After it returns they stay
-    /// stored, even if this process is killed.
+    /// Stores all of `records`, waiting for room; if it throws, some may be stored. After it
+    /// returns they stay stored, even if this process is killed.
     ///
     /// @param records each as JSON in UTF-8
     void write(List<byte[]> records) throws IOException, InterruptedException;
@@ -59,7 +59,7 @@ public interface LogEnd {
 
   /// A line that was received.
   interface Line {
-    /// Its text, in UTF-8, without a line end.
+    /// Its text, without a line end: in UTF-8, unless the user says otherwise.
     byte[] bytes();
   }
 }

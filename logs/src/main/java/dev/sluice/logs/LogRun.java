@@ -312,7 +312,8 @@ public final class LogRun implements AutoCloseable {
       throw new UsageException("%s is an input and a target".formatted(place));
     }
     boolean endless = job.follow() != LogJob.Follow.NO;
-    return EndSource.open(end, Ends.rest(input), endless, job.format(), assumptions(job), notices);
+    return EndSource.open(
+        end, Ends.rest(input), endless, job.format(), job.encoding(), assumptions(job), notices);
   }
 
   private static List<LogSource> files(
