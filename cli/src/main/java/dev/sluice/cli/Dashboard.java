@@ -5,30 +5,36 @@ import dev.sluice.monitor.Monitor;
 import dev.sluice.monitor.MonitorServer;
 import dev.sluice.pipelines.Running;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The page that `--dashboard` shows a run on, or nothing without it.
+/// What `--dashboard` and `--live` show a run on, a page and the terminal, or nothing without them.
 final class Dashboard implements AutoCloseable {
   private final @Nullable Shown shown;
 
   /// Only loaded when it is asked for.
-  private record Shown(Monitor monitor, MonitorServer server) {}
+  private record Shown(Monitor monitor, @Nullable MonitorServer server) {}
 
   private Dashboard(@Nullable Shown shown) {
     this.shown = shown;
   }
 
-  /// Opens it, and tells where.
+  /// Opens the page, and tells where.
   ///
   /// @param port as it was typed; null for no page, empty or 0 for any port
+  /// @param live whether [#lines] will be asked for
   /// @throws UsageException if that is no port
   /// @throws IOException if it cannot listen there; the message says what to change
-  static Dashboard open(@Nullable String port, Consumer<String> told) throws IOException {
-    if (port == null) {
+  static Dashboard open(@Nullable String port, boolean live, Consumer<String> told)
+      throws IOException {
+    if (port == null && !live) {
       return new Dashboard(null);
     }
     var monitor = new Monitor();
+    if (port == null) {
+      return new Dashboard(new Shown(monitor, null));
+    }
     try {
       var server = MonitorServer.of(monitor).port(number(port)).start();
       told.accept("dashboard at " + server.page());
@@ -37,6 +43,17 @@ final class Dashboard implements AutoCloseable {
       monitor.close();
       throw e;
     }
+  }
+
+  /// The run as `sluice top` shows it.
+  List<String> lines(boolean colour, Screen.Size size) {
+    if (shown == null) {
+      return List.of();
+    }
+    var snapshot = shown.monitor.snapshot();
+    return snapshot.pipelines().isEmpty()
+        ? List.of()
+        : new TopView(colour, size.columns()).lines(TopView.parse(snapshot.json()), size);
   }
 
   private static int number(String port) {
@@ -62,7 +79,9 @@ final class Dashboard implements AutoCloseable {
   @Override
   public void close() {
     if (shown != null) {
-      shown.server.close();
+      if (shown.server != null) {
+        shown.server.close();
+      }
       shown.monitor.close();
     }
   }

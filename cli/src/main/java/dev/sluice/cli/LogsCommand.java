@@ -342,6 +342,12 @@ final class LogsCommand implements Callable<Integer> {
   private Progress.When progress = Progress.When.AUTO;
 
   @Option(
+      names = "--live",
+      description =
+          "On a terminal, show above the bar what each stage does, as 'sluice top' does: which one limits, and what waits.")
+  private boolean live;
+
+  @Option(
       names = "--dashboard",
       arity = "0..1",
       preprocessor = AttachedOnly.class,
@@ -396,7 +402,7 @@ final class LogsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var job = job();
-    try (var page = Dashboard.open(dashboard, this::say);
+    try (var page = Dashboard.open(dashboard, live && !quiet, this::say);
         var _ = Signals.listen(this::drain, this::abort);
         var run = LogRun.prepare(job, this::say)) {
       return run(run, page);
@@ -527,6 +533,10 @@ final class LogsCommand implements Callable<Integer> {
     Exception failure = null;
     var shown = quiet ? Progress.When.NEVER : progress;
     try (var line = Progress.start("sluice logs", shown, screen, () -> snapshot(run))) {
+      if (live) {
+        boolean colour = Screen.colours(2, environment);
+        line.above(size -> page.lines(colour, size));
+      }
       run.onNotice(text -> line.say("sluice logs: " + Screen.printable(text)));
       start(run);
       page.watch(run.running());

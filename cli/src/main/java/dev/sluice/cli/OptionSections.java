@@ -34,6 +34,7 @@ enum OptionSections {
       "--buffer",
       "--drain-timeout",
       "--progress",
+      "--live",
       "--dashboard",
       "--explain",
       "--quiet",

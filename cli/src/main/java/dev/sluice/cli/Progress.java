@@ -2,10 +2,12 @@ package dev.sluice.cli;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +73,8 @@ final class Progress implements AutoCloseable {
   private final ArrayDeque<Sample> samples = new ArrayDeque<>();
   private long due;
   private boolean drawn;
+  private int linesAbove;
+  private Function<Screen.Size, List<String>> above = size -> List.of();
 
   /// Makes one that shows something only when told to [#tick].
   ///
@@ -144,22 +148,47 @@ final class Progress implements AutoCloseable {
         now - started >= LEFT_AFTER.toNanos());
   }
 
+  /// Where it is redrawn, shows these lines above it from now on, as far as there is room.
+  void above(Function<Screen.Size, List<String>> lines) {
+    lock.lock();
+    try {
+      above = lines;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void draw(ProgressLine line) {
     if (redrawn) {
       // One column stays free: a terminal may move on to the next line after the last.
-      screen.write(CLEAR + line.within(screen.columns() - 1, screen.unicode()));
+      var size = screen.size();
+      var text = new StringBuilder(erased());
+      var lines = above.apply(new Screen.Size(size.rows() - 1, size.columns() - 1));
+      for (var one : lines.subList(0, Math.clamp(size.rows() - 2, 0, lines.size()))) {
+        text.append(Screen.cut(one, size.columns() - 1)).append('\n');
+        linesAbove++;
+      }
+      text.append(line.within(size.columns() - 1, screen.unicode()));
+      screen.write(text.toString());
       drawn = true;
     } else {
       screen.write(name + ": " + line.plain() + System.lineSeparator());
     }
   }
 
+  /// What takes away all that is drawn, and is ready for more.
+  private String erased() {
+    var erasing = linesAbove == 0 ? CLEAR : "\r\u001B[%dA\u001B[J".formatted(linesAbove);
+    linesAbove = 0;
+    drawn = false;
+    return erasing;
+  }
+
   /// Writes a line of text above the progress; also when none is shown, and after [#close].
   void say(String text) {
     lock.lock();
     try {
-      screen.write((drawn ? CLEAR : "") + text + System.lineSeparator());
-      drawn = false;
+      screen.write((drawn ? erased() : "") + text + System.lineSeparator());
     } finally {
       lock.unlock();
     }
@@ -172,8 +201,7 @@ final class Progress implements AutoCloseable {
     try {
       closed.countDown();
       if (drawn) {
-        screen.write(CLEAR);
-        drawn = false;
+        screen.write(erased());
       }
     } finally {
       lock.unlock();

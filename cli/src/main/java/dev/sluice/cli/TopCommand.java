@@ -36,7 +36,9 @@ import picocli.CommandLine.Parameters;
     })
 final class TopCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final String HOME_AND_CLEAR = "\033[H\033[2J";
+  private static final String HOME = "\033[H";
+  private static final String CLEAR_LINE = "\033[K";
+  private static final String CLEAR_BELOW = "\033[J";
 
   @Parameters(
       paramLabel = "ADDRESS",
@@ -60,7 +62,8 @@ final class TopCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var page = page(address);
-    boolean redraws = Screen.isTerminal(1) && !once;
+    var screen = Screen.standardOutput(environment);
+    boolean redraws = screen.redraws() && !once;
     boolean colour = Screen.colours(1, environment);
     var ended = new CountDownLatch(1);
     try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
@@ -71,12 +74,24 @@ final class TopCommand implements Callable<Integer> {
         if (snapshot == null) {
           return 0; // it was there, and has ended
         }
-        System.out.print((redraws ? HOME_AND_CLEAR : "") + new TopView(colour).text(snapshot));
-        System.out.flush();
+        screen.write(
+            redraws
+                ? drawn(snapshot, screen.size(), colour)
+                : new TopView(colour, Integer.MAX_VALUE).text(snapshot));
         shown = true;
       } while (redraws && !ended.await(every.toMillis(), TimeUnit.MILLISECONDS));
       return 0;
     }
+  }
+
+  /// Over what was there before, line by line: a window that is cleared first flickers.
+  private static String drawn(Map<String, Object> snapshot, Screen.Size size, boolean colour) {
+    var room = new Screen.Size(size.rows() - 1, size.columns() - 1);
+    var text = new StringBuilder(HOME);
+    for (var line : new TopView(colour, room.columns()).lines(snapshot, room)) {
+      text.append(line).append(CLEAR_LINE).append('\n');
+    }
+    return text.append(CLEAR_BELOW).toString();
   }
 
   /// @param shown whether it has answered before: then its end is no failure

@@ -21,11 +21,17 @@ final class TopView {
   private static final Map<String, String> WORDS =
       Map.of("deadLettered", "dead-lettered", "inFlight", "in flight");
 
+  /// What the tables need with their bars.
+  private static final int WIDE = 100;
+
   private final boolean colour;
+  private final boolean wide;
   private final StringBuilder text = new StringBuilder();
 
-  TopView(boolean colour) {
+  /// @param columns how wide a line may be; in a narrow window there are no bars
+  TopView(boolean colour, int columns) {
     this.colour = colour;
+    wide = columns >= WIDE;
   }
 
   /// Reads what `/api/snapshot` answers.
@@ -63,6 +69,18 @@ final class TopView {
       case VALUE_FALSE -> false;
       default -> parser.getString();
     };
+  }
+
+  /// As many lines as fit, cut off where they are too long.
+  List<String> lines(Map<String, Object> snapshot, Screen.Size size) {
+    var lines = text(snapshot).lines().map(line -> Screen.cut(line, size.columns())).toList();
+    if (lines.size() <= size.rows()) {
+      return lines;
+    }
+    int shown = Math.max(0, size.rows() - 1);
+    var some = new ArrayList<>(lines.subList(0, shown));
+    some.add("and %d more lines: the window is too low".formatted(lines.size() - shown));
+    return some;
   }
 
   String text(Map<String, Object> snapshot) {
@@ -152,11 +170,19 @@ final class TopView {
   }
 
   private void stageRow(Object... cells) {
-    line("  %-18.18s %10s %5s %8s %8s %12s %-10s %8s %8s", cells);
+    if (wide) {
+      line("  %-18.18s %10s %5s %8s %8s %12s %-10s %8s %8s", cells);
+    } else {
+      line("  %1$-14.14s %2$9s %3$5s %4$7s %5$7s %6$11s %8$8s %9$7s", cells);
+    }
   }
 
   private void row(Object... cells) {
-    line("%-20.20s %12s %-10s %10s %11s %8s %8s", cells);
+    if (wide) {
+      line("%-20.20s %12s %-10s %10s %11s %8s %8s", cells);
+    } else {
+      line("%1$-16.16s %2$12s %4$10s %5$11s %6$8s %7$8s", cells);
+    }
   }
 
   private static String bar(double share) {

@@ -8,6 +8,7 @@ import dev.sluice.cli.Progress.When;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,25 @@ class ProgressTest {
   }
 
   @Test
+  void what_is_shown_above_the_line_is_drawn_over_with_it_and_gone_at_the_end() {
+    var progress = progress(When.AUTO, true);
+    progress.above(size -> List.of("parse  99%", "write   1%"));
+    runFor(progress, Duration.ofMillis(400));
+    assertThat(shown()).contains(CLEAR + "parse  99%\nwrite   1%\n");
+
+    shown.reset();
+    runFor(progress, Duration.ofMillis(100));
+    assertThat(shown()).startsWith("\r\u001B[2A\u001B[Jparse  99%\nwrite   1%\n");
+
+    shown.reset();
+    progress.say("one");
+    assertThat(shown()).isEqualToNormalizingNewlines("\r\u001B[2A\u001B[Jone\n");
+    runFor(progress, Duration.ofMillis(200));
+    progress.close();
+    assertThat(shown()).endsWith("\r\u001B[2A\u001B[J");
+  }
+
+  @Test
   void rates_are_those_of_the_last_seconds() {
     columns = 200;
     var progress = progress(When.AUTO, true);
@@ -146,7 +166,7 @@ class ProgressTest {
   @Test
   void it_ticks_by_itself_until_closed() throws Exception {
     var asked = new CountDownLatch(3);
-    var screen = new Screen(new PrintStream(shown, true, UTF_8), true, true, () -> 80);
+    var screen = new Screen(new PrintStream(shown, true, UTF_8), true, true, () -> Screen.USUAL);
 
     try (var progress =
         Progress.start(
@@ -177,7 +197,12 @@ class ProgressTest {
   }
 
   private Progress progress(When when, boolean terminal) {
-    var screen = new Screen(new PrintStream(shown, true, UTF_8), terminal, true, () -> columns);
+    var screen =
+        new Screen(
+            new PrintStream(shown, true, UTF_8),
+            terminal,
+            true,
+            () -> new Screen.Size(24, columns));
     return new Progress("sluice logs", when, screen, () -> snapshot, () -> now);
   }
 

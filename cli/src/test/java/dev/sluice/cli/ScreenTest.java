@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cli.Screen.Size;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,27 +58,37 @@ class ScreenTest {
   }
 
   @Test
-  void a_terminal_that_does_not_tell_its_width_is_80_columns_wide() {
-    assertThat(new Screen.Width(() -> 0, () -> 0).getAsInt()).isEqualTo(80);
+  void a_terminal_that_does_not_tell_its_size_has_24_rows_of_80_columns() {
+    assertThat(new Screen.Measured(() -> 0, () -> null).get()).isEqualTo(new Size(24, 80));
+    assertThat(new Screen.Measured(() -> 0, () -> new Size(0, 0)).get())
+        .isEqualTo(new Size(24, 80));
   }
 
   @Test
-  void the_width_is_asked_again_only_after_a_change_and_once_a_second() {
+  void the_size_is_asked_again_only_after_a_change_and_once_a_second() {
     var clock = new AtomicLong();
     var asked = new AtomicInteger(100);
-    var width = new Screen.Width(clock::get, asked::incrementAndGet);
-    assertThat(width.getAsInt()).isEqualTo(101);
+    var size = new Screen.Measured(clock::get, () -> new Size(30, asked.incrementAndGet()));
+    assertThat(size.get()).isEqualTo(new Size(30, 101));
 
     clock.addAndGet(TimeUnit.SECONDS.toNanos(5));
-    assertThat(width.getAsInt()).isEqualTo(101);
+    assertThat(size.get().columns()).isEqualTo(101);
 
-    width.changed();
-    assertThat(width.getAsInt()).isEqualTo(102);
+    size.changed();
+    assertThat(size.get().columns()).isEqualTo(102);
 
-    width.changed();
-    assertThat(width.getAsInt()).isEqualTo(102);
+    size.changed();
+    assertThat(size.get().columns()).isEqualTo(102);
     clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
-    assertThat(width.getAsInt()).isEqualTo(103);
+    assertThat(size.get().columns()).isEqualTo(103);
+  }
+
+  @Test
+  void what_is_cut_off_leaves_no_colour_behind() {
+    assertThat(Screen.cut("abcdef", 6)).isEqualTo("abcdef");
+    assertThat(Screen.cut("abcdef", 4)).isEqualTo("abcd");
+    assertThat(Screen.cut("\u001B[33mabcdef\u001B[0m", 6)).isEqualTo("\u001B[33mabcdef\u001B[0m");
+    assertThat(Screen.cut("\u001B[33mabcdef\u001B[0m", 4)).isEqualTo("\u001B[33mabcd\u001B[0m");
   }
 
   @Test
