@@ -109,6 +109,7 @@ class ManualTest {
     "queue work",
     "queue dead",
     "lab",
+    "demo",
     "config",
     "completions",
     "man",

@@ -52,19 +52,27 @@ class SnippetsTest {
 
   private static Set<String> regions() throws IOException {
     var regions = new HashSet<String>();
-    try (var files = Files.walk(Path.of("src"))) {
-      for (var file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-        List<String> region = null;
-        for (var line : Files.readAllLines(file)) {
-          if (line.strip().startsWith("// @start")) {
-            region = new ArrayList<>();
-          } else if (line.strip().equals("// @end") && region != null) {
-            regions.add(String.join("\n", region).stripIndent().strip());
-            region = null;
-          } else if (region != null) {
-            region.add(line);
-          }
+    for (var module : List.of("src", "patterns/src")) {
+      try (var files = Files.walk(Path.of(module))) {
+        for (var file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+          regions.addAll(regionsOf(file));
         }
+      }
+    }
+    return regions;
+  }
+
+  private static Set<String> regionsOf(Path file) throws IOException {
+    var regions = new HashSet<String>();
+    List<String> region = null;
+    for (var line : Files.readAllLines(file)) {
+      if (line.strip().startsWith("// @start")) {
+        region = new ArrayList<>();
+      } else if (line.strip().equals("// @end") && region != null) {
+        regions.add(String.join("\n", region).stripIndent().strip());
+        region = null;
+      } else if (region != null) {
+        region.add(line);
       }
     }
     return regions;
