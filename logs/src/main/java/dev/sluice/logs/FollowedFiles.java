@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -269,23 +269,13 @@ final class FollowedFiles implements TailStream.Copies {
         candidates.add(input.toAbsolutePath());
       }
     }
-    var byAge = new ArrayList<>(candidates);
-    byAge.sort(Comparator.comparingLong(FollowedFiles::modified).reversed());
-    for (var candidate : byAge) {
+    for (var candidate : Ages.oldestFirst(candidates, Function.identity()).reversed()) {
       var rest = restIn(candidate, truncated);
       if (rest != null) {
         return rest;
       }
     }
     return null;
-  }
-
-  private static long modified(Path path) {
-    try {
-      return Files.getLastModifiedTime(path).toMillis();
-    } catch (IOException e) {
-      return 0; // gone: it will be found so again when it is opened
-    }
   }
 
   private @Nullable InputStream restIn(Path candidate, Followed truncated) throws IOException {

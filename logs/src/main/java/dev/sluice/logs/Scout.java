@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -241,17 +240,8 @@ final class Scout {
           }
         }
       }
-      strangers.sort(Comparator.comparingLong(one -> modified(one.path)));
-      strangers.forEach(one -> consider(one, false));
+      Ages.oldestFirst(strangers, Found::path).forEach(one -> consider(one, false));
     });
-  }
-
-  private static long modified(Path path) {
-    try {
-      return Files.getLastModifiedTime(path).toMillis();
-    } catch (IOException e) {
-      return Long.MAX_VALUE; // gone: it will be found so again when it is opened
-    }
   }
 
   /// Starts to read a file, if it is to be read.

@@ -100,8 +100,7 @@ class RotationTest {
       var lines = run.awaitLines(written.size());
       var account = run.end();
       assertThat(run.lines()).as("after the end").hasSameSizeAs(lines);
-      assertThat(lines.stream().sorted().toList())
-          .isEqualTo(written.stream().sorted().toList());
+      assertThat(lines.stream().sorted().toList()).isEqualTo(written.stream().sorted().toList());
       assertThat(account.balances()).isTrue();
       assertThat(account.written()).isEqualTo(written.size());
       assertThat(account.rejected()).isZero();
