@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LogsCommand.class,
       TopCommand.class,
       QueueCommand.class,
+      RunCommand.class,
       LabCommand.class,
       DemoCommand.class,
       ConfigCommand.class,

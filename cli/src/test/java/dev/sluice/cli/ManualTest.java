@@ -108,6 +108,8 @@ class ManualTest {
     "queue put",
     "queue work",
     "queue dead",
+    "run",
+    "run graph",
     "lab",
     "demo",
     "config",

@@ -254,7 +254,7 @@ public final class LogRun implements AutoCloseable {
     return choosing;
   }
 
-  private static void refuseSameFile(List<Target> targets) {
+  static void refuseSameFile(List<Target> targets) {
     for (int i = 0; i < targets.size(); i++) {
       var file = targets.get(i).file();
       var other = file == null ? null : writer(file, targets.subList(0, i));
@@ -265,8 +265,11 @@ public final class LogRun implements AutoCloseable {
     }
   }
 
-  private static List<RunSource> sources(
-      LogJob job, List<Target> targets, Notices notices, @Nullable Checkpoint checkpoint)
+  /// What the inputs of `job` are.
+  ///
+  /// @param targets what it writes: no input may be one of them
+  static List<RunSource> sources(
+      LogJob job, List<Target> targets, Consumer<String> notices, @Nullable Checkpoint checkpoint)
       throws IOException {
     var sources = new ArrayList<RunSource>();
     var paths = new ArrayList<String>();
@@ -358,7 +361,7 @@ public final class LogRun implements AutoCloseable {
       List<String> paths,
       List<LogSource> files,
       List<Target> targets,
-      Notices notices,
+      Consumer<String> notices,
       List<RunSource> sources) {
     var regular = new ArrayList<LogSource>();
     var pipes = new ArrayList<String>();

@@ -1,0 +1,48 @@
+package dev.sluice.run;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a stage of the file does.
+sealed interface Step {
+  String name();
+
+  Policy policy();
+
+  /// An expression, and where it stands.
+  record Expression(Place place, String text) {}
+
+  /// Keeps what fulfils a condition.
+  record Filter(String name, Policy policy, Expression condition) implements Step {}
+
+  /// Computes fields, in order.
+  record Set(String name, Policy policy, Map<String, Expression> fields) implements Step {}
+
+  /// Lets pass so many in a time.
+  record Throttle(String name, Policy policy, long items, Duration per) implements Step {}
+
+  /// Asks somebody else.
+  ///
+  /// @param field what the answer goes into; null if it is the record
+  /// @param whom the one who is asked
+  record Call(
+      String name,
+      Policy policy,
+      @Nullable String field,
+      int workers,
+      boolean ordered,
+      Duration timeout,
+      Whom whom)
+      implements Step {}
+
+  /// Who is asked.
+  sealed interface Whom {}
+
+  /// A program.
+  record Program(List<String> command) implements Whom {}
+
+  /// A service.
+  record Service(String url, String method, Map<String, String> headers) implements Whom {}
+}
