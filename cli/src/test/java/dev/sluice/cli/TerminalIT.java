@@ -89,7 +89,13 @@ class TerminalIT {
     Channel<String> inbox = Channel.<String>builder().named("inbox").bounded(4);
     var endless = Pipeline.from(Source.of(inbox));
     var running =
-        endless.map("price", item -> item).buffer(64).to("write to the table", item -> {}).start();
+        endless
+            .map(item -> item)
+            .named("price")
+            .buffer(64)
+            .to("write to the table", item -> {})
+            .start();
+    var text = new StringBuilder();
     try (var monitor = new Monitor()) {
       var server = MonitorServer.of(monitor).start();
       monitor.watch("orders", running);
@@ -99,7 +105,6 @@ class TerminalIT {
               rows,
               columns,
               "'%s' top %d --every 100ms 2>/dev/null".formatted(SLUICE, server.port()));
-      var text = new StringBuilder();
       try (var shown = top.inputReader(UTF_8)) {
         readUntil(shown, text, it -> it.split("\033\\[H", -1).length > 4);
         server.close();
