@@ -37,7 +37,7 @@ class AgesTest {
       throws IOException {
     var some = new ArrayList<Path>();
     for (int i = 0; i < 10; i++) {
-      some.add(file(dir, "file" + i, 1_000 * i));
+      some.add(file(dir, "file" + i, 1_000L * i));
     }
     var random = new Random(20_261_122);
     var numbers = new ArrayList<Integer>();

@@ -287,9 +287,7 @@ final class Topology {
     return switch (node) {
       // Right at its beginning a buffer says how much waits before the branch: one edge will do.
       case Node.Buffer(Node.Begin begin, var name, int capacity, var slow, var storage)
-          when storage == null
-              && feeds.get(begin) instanceof Feed feed
-              && feed.options.slow() == Slow.WAIT ->
+          when storage == null && isFedWithoutDrops(begin) ->
           edgeOf(begin, capacity);
       case Node.Buffer(var before, var name, int capacity, var slow, var storage) -> {
         var edge =
@@ -299,8 +297,8 @@ final class Topology {
         wireInto(before, edge);
         yield edge;
       }
-      case Node.Begin begin when feeds.get(begin) instanceof Feed feed ->
-          edgeOf(begin, feed.options.capacity());
+      case Node.Begin begin when feeds.containsKey(begin) ->
+          edgeOf(begin, feed(begin).options.capacity());
       case Node.Merge merge -> {
         var edge = run.laneEdge(Edge.DEFAULT_CAPACITY, merge.firstFirst());
         merge.pipes().forEach(pipe -> wireInto(pipe, edge));
@@ -314,9 +312,18 @@ final class Topology {
     };
   }
 
+  private Feed feed(Node.Begin begin) {
+    return Objects.requireNonNull(feeds.get(begin));
+  }
+
+  private boolean isFedWithoutDrops(Node.Begin begin) {
+    return feeds.containsKey(begin) && feed(begin).options.slow() == Slow.WAIT;
+  }
+
   /// The edge that a branch begins with.
   private Edge edgeOf(Node.Begin begin, int capacity) {
-    var feed = Objects.requireNonNull(feeds.remove(begin));
+    var feed = feed(begin);
+    feeds.remove(begin);
     var slow = feed.options.slow();
     var edge =
         slow == Slow.WAIT
