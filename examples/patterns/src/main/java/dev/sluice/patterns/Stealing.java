@@ -1,16 +1,20 @@
 package dev.sluice.patterns;
 
 import dev.sluice.channels.Channel;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Work stealing: a queue for each worker. Who has nothing left takes from the back of another's.
 final class Stealing {
   private static final int WORKERS = 4;
   private static final int TASKS = 400_000;
+  private static final int SKEWED = 200;
+  private static final int ROUNDS = 3;
 
   private Stealing() {}
 
@@ -79,27 +83,63 @@ final class Stealing {
     return IntStream.range(0, array.length()).mapToLong(array::get).toArray();
   }
 
+  /// Lets each worker take from its queue, all tasks being in the first worker's.
+  ///
+  /// @return how long it took, in milliseconds
+  private static long skewed(
+      String how, List<? extends Iterable<Integer>> queues, Narrator narrator) throws Exception {
+    var done = new AtomicLongArray(WORKERS);
+    long start = System.nanoTime();
+    try (var team = new Team()) {
+      for (int i = 0; i < WORKERS; i++) {
+        int number = i;
+        team.play(
+            "worker " + i,
+            () -> {
+              for (int task : queues.get(number)) {
+                Thread.sleep(task);
+                done.incrementAndGet(number);
+              }
+            });
+      }
+    }
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    narrator.tell(how, "%,d ms; the workers did %s tasks".formatted(millis, done));
+    return millis;
+  }
+
   static void demo(Narrator narrator) throws Exception {
-    long shared = Long.MAX_VALUE;
-    long stealing = Long.MAX_VALUE;
-    long[] shares = {};
-    for (int round = 1; round <= 5; round++) {
-      long start = System.nanoTime();
-      splitShared(TASKS, WORKERS, TASKS);
-      long middle = System.nanoTime();
-      shares = split(TASKS, WORKERS, TASKS);
-      shared = Math.min(shared, middle - start);
-      stealing = Math.min(stealing, System.nanoTime() - middle);
-      narrator.tell(
-          "round " + round,
-          "all %,d tasks are done, both ways".formatted(Arrays.stream(shares).sum()));
-    }
-    for (int i = 0; i < WORKERS; i++) {
-      narrator.tell("worker " + i, "did %,d of them".formatted(shares[i]));
-    }
-    narrator.tell("shared", "%,d ns for a task, the best of five".formatted(shared / TASKS));
-    narrator.tell("stealing", "%,d ns for a task".formatted(stealing / TASKS));
+    var work = Collections.nCopies(SKEWED, 2);
+    var own = Stream.generate(() -> Channel.<Integer>bounded(SKEWED)).limit(WORKERS).toList();
+    own.getFirst().sendAll(work);
+    own.forEach(Channel::close);
+    var stealing = Channel.<Integer>stealing(WORKERS, SKEWED);
+    stealing.worker(0).sendAll(work);
+    stealing.close();
+    var ends = IntStream.range(0, WORKERS).mapToObj(stealing::worker).toList();
+
+    narrator.tell("producer", "sends all %,d tasks to worker 0, each of 2 ms".formatted(SKEWED));
+    long alone = skewed("own queues", own, narrator);
+    long together = skewed("stealing", ends, narrator);
+
+    long shared = time(() -> splitShared(TASKS, WORKERS, TASKS));
+    long split = time(() -> split(TASKS, WORKERS, TASKS));
+    narrator.tell("tiny tasks", "%,d of them, which make each other:".formatted(TASKS));
+    narrator.tell("tiny tasks", "%,d ns for each with one queue that all share".formatted(shared));
+    narrator.tell("tiny tasks", "%,d ns for each with stealing".formatted(split));
     narrator.tell(
-        "account", "stealing is %.1f times as fast".formatted((double) shared / stealing));
+        "account",
+        "all tasks done; on skewed work stealing is %.1f times as fast as queues of one's own"
+            .formatted((double) alone / together));
+  }
+
+  private static long time(Team.Part part) throws Exception {
+    long best = Long.MAX_VALUE;
+    for (int round = 0; round < ROUNDS; round++) {
+      long start = System.nanoTime();
+      part.play();
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    return best / TASKS;
   }
 }
