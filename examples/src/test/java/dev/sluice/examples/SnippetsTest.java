@@ -69,7 +69,7 @@ class SnippetsTest {
       if (line.strip().startsWith("// @start")) {
         region = new ArrayList<>();
       } else if (line.strip().equals("// @end") && region != null) {
-        regions.add(String.join("\n", region).stripIndent().strip());
+        regions.add(String.join("\n", region).stripTrailing().stripIndent().strip());
         region = null;
       } else if (region != null) {
         region.add(line);
