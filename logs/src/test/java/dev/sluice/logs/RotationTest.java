@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -109,6 +110,13 @@ class RotationTest {
           "%s: %,d lines through %,d rotations%n",
           directory ? "directory" : "file", written.size(), rotations);
     }
+  }
+
+  /// What is in `some` more often than in `others`.
+  private static List<String> without(List<String> some, List<String> others) {
+    var counts = new HashMap<String, Integer>();
+    others.forEach(line -> counts.merge(line, 1, Integer::sum));
+    return some.stream().filter(line -> counts.merge(line, -1, Integer::sum) < 0).toList();
   }
 
   private int rotations;
