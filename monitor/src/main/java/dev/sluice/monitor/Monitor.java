@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,7 @@ public final class Monitor implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition attended = lock.newCondition();
   private final List<Consumer<Snapshot>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
   private final Thread ticker;
 
   /// Looks at queues elsewhere, where it may have to wait.
@@ -188,6 +191,26 @@ public final class Monitor implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Adds numbers of another part of the program to the metrics that Prometheus reads: how far a
+  /// topic has been read, say.
+  ///
+  /// @param name lower case, with `_`; it is shown with `sluice_` before it
+  /// @param help one line that says what it is
+  /// @param values asked for each time, quickly: by the labels that tell them apart
+  public void gauge(
+      String name, String help, Supplier<? extends Map<Map<String, String>, Double>> values) {
+    if (!name.matches("[a-z][a-z0-9_]*") || help.contains("\n")) {
+      throw new IllegalArgumentException(
+          "the name of a gauge has lower-case letters, digits and '_', and its help one line, but they were '%s' and '%s'"
+              .formatted(name, help));
+    }
+    gauges.add(new Gauge(name, help, values));
+  }
+
+  List<Gauge> gauges() {
+    return gauges;
   }
 
   /// Says that the program is about to end: from now on it is not ready for work.

@@ -78,7 +78,9 @@ final class MonitorContent implements LiveContent {
   public @Nullable Answer look(String path) {
     return path.equals("/metrics")
         ? new Answer(
-            200, PrometheusText.TYPE, PrometheusText.of(monitor.snapshot()).getBytes(UTF_8))
+            200,
+            PrometheusText.TYPE,
+            PrometheusText.of(monitor.snapshot(), monitor.gauges()).getBytes(UTF_8))
         : null;
   }
 

@@ -2,7 +2,9 @@ package dev.sluice.monitor;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /// Writes a snapshot as Prometheus reads it: the text format, version 0.0.4.
@@ -16,11 +18,20 @@ final class PrometheusText {
     this.snapshot = snapshot;
   }
 
-  static String of(Snapshot snapshot) {
-    return new PrometheusText(snapshot).text();
+  static String of(Snapshot snapshot, List<Gauge> gauges) {
+    var text = new PrometheusText(snapshot);
+    text.text();
+    gauges.forEach(text::gauge);
+    return text.text.toString();
   }
 
-  private String text() {
+  private void gauge(Gauge gauge) {
+    var name = "sluice_" + gauge.name();
+    head(name, "gauge", gauge.help());
+    gauge.values().get().forEach((labels, value) -> line(name, new TreeMap<>(labels), value));
+  }
+
+  private void text() {
     accounts();
     stage("in_items_total", "counter", "Items that a stage took.", Snapshot.Stage::in);
     stage("out_items_total", "counter", "Items that a stage passed on.", Snapshot.Stage::out);
@@ -62,7 +73,6 @@ final class PrometheusText {
         one -> seconds(one.receivingBlocked()));
     head("sluice_alarm", "gauge", "1 for each alarm that is raised.");
     snapshot.alarms().forEach(one -> line("sluice_alarm", Map.of("alarm", one.name()), 1));
-    return text.toString();
   }
 
   private void accounts() {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +121,21 @@ class MonitorServerTest {
               line.startsWith("# ")
                   || line.matches("[a-z_]+\\{([a-z]+=\"([^\"\\\\]|\\\\.)*\",?)*} [-0-9.E]+"));
     }
+  }
+
+  @Test
+  void numbers_of_another_part_of_the_program_are_among_the_metrics() throws Exception {
+    monitor.gauge(
+        "kafka_lag_records",
+        "Records to come.",
+        () -> Map.of(Map.of("topic", "orders", "partition", "3"), 42.0));
+    try (var server = MonitorServer.of(monitor).start()) {
+      assertThat(get(server, "/metrics").body())
+          .contains("# TYPE sluice_kafka_lag_records gauge\n")
+          .contains("sluice_kafka_lag_records{partition=\"3\",topic=\"orders\"} 42");
+    }
+    assertThatThrownBy(() -> monitor.gauge("Lag of it", "x", Map::of))
+        .hasMessageContaining("lower-case letters");
   }
 
   @Test
