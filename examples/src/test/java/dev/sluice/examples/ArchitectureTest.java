@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.kafka.Kafka;
 import dev.sluice.micrometer.SluiceMetrics;
 import dev.sluice.monitor.Monitor;
 import dev.sluice.opentelemetry.ItemSpans;
@@ -45,6 +46,7 @@ class ArchitectureTest {
           "dev.sluice.pipelines", Pipeline.class,
           "dev.sluice.testkit", Actor.class,
           "dev.sluice.queues", DurableQueue.class,
+          "dev.sluice.kafka", Kafka.class,
           "dev.sluice.monitor", Monitor.class,
           "dev.sluice.micrometer", SluiceMetrics.class,
           "dev.sluice.opentelemetry", ItemSpans.class);

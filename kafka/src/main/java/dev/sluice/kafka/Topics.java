@@ -1,0 +1,250 @@
+package dev.sluice.kafka;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/// The topics of a cluster: to make one on purpose, and to see how far it has been read. Reading
+/// and writing never makes one.
+public final class Topics {
+  private static final long SECONDS = 15;
+
+  private final Kafka kafka;
+
+  Topics(Kafka kafka) {
+    this.kafka = kafka;
+  }
+
+  /// How far a group has come in a partition.
+  ///
+  /// @param partition from 0
+  /// @param begin the offset of the first record that is still there
+  /// @param end the offset after the last
+  /// @param committed what the group has committed; -1 if nothing
+  public record Progress(int partition, long begin, long end, long committed) {
+    /// How many records are still to come.
+    public long lag() {
+      return end - Math.max(begin, committed);
+    }
+  }
+
+  /// Makes a topic, with as many copies of each record as the cluster makes by default.
+  ///
+  /// @return whether it was made; it was not if it exists
+  public boolean create(String topic, int partitions) throws TopicException, InterruptedException {
+    return create(topic, partitions, Map.of());
+  }
+
+  /// The same with settings of the topic, such as `retention.ms`.
+  public boolean create(String topic, int partitions, Map<String, String> settings)
+      throws TopicException, InterruptedException {
+    try (var admin = kafka.admin()) {
+      var wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings);
+      await(admin.createTopics(List.of(wanted)).all());
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TopicExistsException) {
+        return false;
+      }
+      throw failed("the topic '%s' could not be made".formatted(topic), e);
+    }
+  }
+
+  /// The names of all topics, but for those that Kafka keeps for itself.
+  public List<String> names() throws TopicException, InterruptedException {
+    try (var admin = kafka.admin()) {
+      return List.copyOf(new TreeSet<>(await(admin.listTopics().names())));
+    } catch (ExecutionException e) {
+      throw failed("the topics could not be listed", e);
+    }
+  }
+
+  /// How far `group` has come in each partition of `topic`.
+  public List<Progress> progress(String topic, String group)
+      throws TopicException, InterruptedException {
+    var partitions = partitionsOf(topic);
+    try (var admin = kafka.admin()) {
+      var begins = offsets(admin, partitions, OffsetSpec.earliest());
+      var ends = offsets(admin, partitions, OffsetSpec.latest());
+      var committed =
+          group.isEmpty()
+              ? Map.<TopicPartition, org.apache.kafka.clients.consumer.OffsetAndMetadata>of()
+              : await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+      return partitions.stream()
+          .map(it -> {
+            var its = committed.get(it);
+            return new Progress(
+                it.partition(),
+                begins.getOrDefault(it, 0L),
+                ends.getOrDefault(it, 0L),
+                its == null ? -1 : its.offset());
+          })
+          .toList();
+    } catch (ExecutionException e) {
+      throw failed("the progress of '%s' could not be read".formatted(group), e);
+    }
+  }
+
+  /// Makes sure that there is such a topic.
+  ///
+  /// @throws TopicException with what to do, if there is not
+  public void require(String topic) throws TopicException, InterruptedException {
+    partitionsOf(topic);
+  }
+
+  /// All partitions of a topic.
+  ///
+  /// @throws TopicException if there is no such topic, or no answer
+  List<TopicPartition> partitionsOf(String topic) throws TopicException, InterruptedException {
+    try (var admin = kafka.admin()) {
+      var found = await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
+      if (found == null) {
+        throw missing(topic);
+      }
+      return found.partitions().stream()
+          .map(it -> new TopicPartition(topic, it.partition()))
+          .toList();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        throw missing(topic);
+      }
+      throw failed("the topic '%s' could not be looked at".formatted(topic), e);
+    }
+  }
+
+  private TopicException missing(String topic) {
+    return new TopicException(
+        "the topic '%s' does not exist at %s, and is not made by naming it; make it with 'sluice topic create kafka://%s/%s --partitions 6', or Topics.create"
+            .formatted(topic, kafka.servers(), kafka.servers(), topic),
+        null);
+  }
+
+  /// Where partitions end now, for who reads only what was committed; without those that hold
+  /// nothing.
+  Map<TopicPartition, Long> ends(List<TopicPartition> partitions)
+      throws TopicException, InterruptedException {
+    try (var admin = kafka.admin()) {
+      var ends = offsets(admin, partitions, OffsetSpec.latest());
+      offsets(admin, partitions, OffsetSpec.earliest()).forEach(ends::remove);
+      return ends;
+    } catch (ExecutionException e) {
+      throw failed("the ends of %s could not be read".formatted(partitions), e);
+    }
+  }
+
+  /// Has a share group begin at the earliest record, and count further than we do, unless somebody
+  /// has said otherwise.
+  void prepareShareGroup(String group) throws TopicException, InterruptedException {
+    var place = new ConfigResource(ConfigResource.Type.GROUP, group);
+    try (var admin = kafka.admin()) {
+      var version =
+          await(admin.describeFeatures().featureMetadata())
+              .finalizedFeatures()
+              .get("share.version");
+      if (version == null || version.maxVersionLevel() < 1) {
+        throw new TopicException(
+            "%s has no share groups: it needs Kafka 4.2 or newer, with the feature share.version; a consumer group (Kafka.source) works everywhere"
+                .formatted(kafka.servers()),
+            null);
+      }
+      var wanted =
+          Map.of(
+              "share.auto.offset.reset",
+              "earliest",
+              "share.delivery.count.limit",
+              Integer.toString(ShareSource.CLUSTERS_LIMIT));
+      var now = await(admin.describeConfigs(List.of(place)).all()).get(place);
+      var changes = new ArrayList<AlterConfigOp>();
+      for (var one : wanted.entrySet()) {
+        var its = now == null ? null : now.get(one.getKey());
+        if (its == null || its.source() != ConfigEntry.ConfigSource.DYNAMIC_GROUP_CONFIG) {
+          changes.add(
+              new AlterConfigOp(
+                  new ConfigEntry(one.getKey(), one.getValue()), AlterConfigOp.OpType.SET));
+        }
+      }
+      if (!changes.isEmpty()) {
+        await(admin.incrementalAlterConfigs(Map.of(place, changes)).all());
+      }
+    } catch (ExecutionException e) {
+      throw failed("the share group '%s' could not be set up".formatted(group), e);
+    }
+  }
+
+  private Map<TopicPartition, Long> offsets(
+      Admin admin, List<TopicPartition> partitions, OffsetSpec which)
+      throws ExecutionException, TopicException, InterruptedException {
+    var asked = new HashMap<TopicPartition, OffsetSpec>();
+    partitions.forEach(it -> asked.put(it, which));
+    var found =
+        await(
+            admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all());
+    var offsets =
+        new TreeMap<TopicPartition, Long>(
+            java.util.Comparator.comparing(TopicPartition::topic)
+                .thenComparingInt(TopicPartition::partition));
+    found.forEach((partition, its) -> offsets.put(partition, its.offset()));
+    return offsets;
+  }
+
+  <R> R await(KafkaFuture<R> future)
+      throws ExecutionException, TopicException, InterruptedException {
+    try {
+      return future.get(SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw silent(e);
+    }
+  }
+
+  private TopicException silent(Throwable e) {
+    var protocol = kafka.settings().given().getOrDefault("security.protocol", "PLAINTEXT");
+    return new TopicException(
+        "no Kafka broker answered at %s within %d s; does one run there, and does it speak %s (security.protocol)?"
+            .formatted(kafka.servers(), SECONDS, protocol),
+        e);
+  }
+
+  TopicException failed(String what, ExecutionException failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+      return silent(cause);
+    }
+    var reason = kafka.settings().redacted(cause.getMessage());
+    if (cause instanceof AuthenticationException) {
+      return new TopicException(
+          "%s refused the login: %s; see security.protocol, sasl.mechanism and sasl.jaas.config, or the certificates of ssl.*"
+              .formatted(kafka.servers(), reason),
+          null);
+    }
+    if (cause instanceof AuthorizationException) {
+      return new TopicException(
+          "%s: %s does not allow it: %s".formatted(what, kafka.servers(), reason), null);
+    }
+    if (cause instanceof ConfigException) {
+      return new TopicException("%s: %s".formatted(what, reason), null);
+    }
+    return new TopicException("%s at %s: %s".formatted(what, kafka.servers(), reason), cause);
+  }
+}

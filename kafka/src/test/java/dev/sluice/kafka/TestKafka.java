@@ -1,0 +1,118 @@
+package dev.sluice.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.broker.BrokerProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// A broker, and what tests ask of it by Kafka's own clients.
+final class TestKafka implements AutoCloseable {
+  private final BrokerProcess broker;
+
+  private TestKafka(BrokerProcess broker) {
+    this.broker = broker;
+  }
+
+  static TestKafka start(Path dir) throws IOException {
+    return new TestKafka(
+        BrokerProcess.start(
+            dir,
+            Map.of(
+                "group.consumer.session.timeout.ms", "3000",
+                "group.consumer.heartbeat.interval.ms", "300",
+                "group.share.session.timeout.ms", "3000",
+                "group.share.record.lock.duration.ms", "5000")));
+  }
+
+  BrokerProcess broker() {
+    return broker;
+  }
+
+  String address() {
+    return broker.address();
+  }
+
+  Kafka connect() {
+    return Kafka.at(address());
+  }
+
+  void topic(String name, int partitions) throws Exception {
+    try (var kafka = connect()) {
+      assertThat(kafka.topics().create(name, partitions)).isTrue();
+    }
+  }
+
+  /// Produces `count` records; number n has the key `k` and n modulo `keys`, and n as its value.
+  void produce(String topic, int from, int count, int keys) throws Exception {
+    try (var producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", address()),
+            new StringSerializer(),
+            new StringSerializer())) {
+      var last = new ArrayList<Future<?>>();
+      for (int i = from; i < from + count; i++) {
+        last.add(producer.send(new ProducerRecord<>(topic, "k" + i % keys, Integer.toString(i))));
+      }
+      for (var one : last) {
+        one.get();
+      }
+    }
+  }
+
+  /// All records of a topic that are committed now.
+  List<ConsumerRecord<String, String>> all(String topic) {
+    var settings = new HashMap<String, Object>();
+    settings.put("bootstrap.servers", address());
+    settings.put("isolation.level", "read_committed");
+    try (var consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      var partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(it -> new TopicPartition(topic, it.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      var ends = consumer.endOffsets(partitions);
+      var all = new ArrayList<ConsumerRecord<String, String>>();
+      while (partitions.stream()
+          .anyMatch(it -> consumer.position(it) < ends.getOrDefault(it, 0L))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(all::add);
+      }
+      return all;
+    }
+  }
+
+  /// Waits until `condition` holds.
+  static void await(String what, Callable<Boolean> condition) throws Exception {
+    await(what, Duration.ofSeconds(60), condition);
+  }
+
+  static void await(String what, Duration patience, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      LockSupport.parkNanos(5_000_000); // polled: what is waited for happens in another process
+    }
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+}
