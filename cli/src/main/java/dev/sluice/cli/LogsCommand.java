@@ -86,7 +86,8 @@ final class LogsCommand implements Callable<Integer> {
           "A path, a directory, a quoted glob, or '-' for standard input; none and a pipe: standard input."
               + " syslog+tcp://[HOST]:PORT and syslog+udp://[HOST]:PORT listen there until a signal, on this machine"
               + " alone unless HOST is named. queue:QUEUE reads the items of a queue (see 'sluice queue') as lines, and"
-              + " acknowledges each when every target has it.")
+              + " acknowledges each when every target has it. kafka://HOST:PORT/TOPIC reads a topic to the end that it has"
+              + " now, all of it, or with ?group=NAME what that group has not read yet.")
   private List<String> files = List.of();
 
   @Option(
@@ -112,6 +113,12 @@ final class LogsCommand implements Callable<Integer> {
       names = "--from-end",
       description = "With --follow: begin at the end of what is there already, like tail -n 0 -F.")
   private boolean fromEnd;
+
+  @Option(
+      names = "--until-end",
+      description =
+          "Stop at the end that each input has at the start, as without --follow; for topics, to say it.")
+  private boolean untilEnd;
 
   @Option(
       names = "--encoding",
@@ -221,7 +228,7 @@ final class LogsCommand implements Callable<Integer> {
       paramLabel = "TARGET",
       description =
           "sqlite:FILE[?table=NAME], postgresql://[USER@]HOST[:PORT]/DATABASE[?table=NAME], csv:FILE, ndjson:FILE,"
-              + " queue:QUEUE (see 'sluice queue'); '-' as FILE of csv and ndjson is standard output, the suffixes .gz and .zst compress, and"
+              + " queue:QUEUE (see 'sluice queue'), kafka://HOST:PORT/TOPIC (see 'sluice topic'); '-' as FILE of csv and ndjson is standard output, the suffixes .gz and .zst compress, and"
               + " ?rotate=100MB begins a new file at that size. May be repeated: each gets every record. A table is"
               + " added to, a file replaced.")
   private List<String> targets = List.of();
@@ -474,6 +481,9 @@ final class LogsCommand implements Callable<Integer> {
   private LogJob.Follow following() {
     if (fromEnd && !follow) {
       throw new UsageException("--from-end says where --follow begins: add --follow");
+    }
+    if (untilEnd && follow) {
+      throw new UsageException("--until-end stops where --follow goes on; leave one of them out");
     }
     return !follow ? LogJob.Follow.NO : fromEnd ? LogJob.Follow.FROM_END : LogJob.Follow.FROM_START;
   }

@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TopCommand.class,
       QueueCommand.class,
       RunCommand.class,
+      TopicCommand.class,
       LabCommand.class,
       DemoCommand.class,
       ConfigCommand.class,

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /// The options of `sluice logs` by what they are about, for its help and its manual page.
 enum OptionSections {
-  INPUT("Input", "--format", "--timezone", "--encoding", "--follow", "--from-end"),
+  INPUT("Input", "--format", "--timezone", "--encoding", "--follow", "--from-end", "--until-end"),
   RECORDS(
       "Records",
       "--since",

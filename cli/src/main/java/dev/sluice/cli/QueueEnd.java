@@ -66,7 +66,7 @@ public final class QueueEnd implements LogEnd {
   }
 
   @Override
-  public Inlet inlet(String rest) throws IOException {
+  public Inlet inlet(String rest, boolean endless) throws IOException {
     var address = address(rest);
     if (address instanceof QueueAddress.OfFile file && !Files.exists(file.path())) {
       throw new UsageException(

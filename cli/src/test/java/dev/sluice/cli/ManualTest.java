@@ -110,6 +110,8 @@ class ManualTest {
     "queue dead",
     "run",
     "run graph",
+    "topic",
+    "topic create",
     "lab",
     "demo",
     "config",

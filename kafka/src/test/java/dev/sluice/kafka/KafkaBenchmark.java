@@ -117,7 +117,7 @@ final class KafkaBenchmark {
         var value = new byte[200];
         java.nio.ByteBuffer.wrap(value).putInt(i);
         var key = ("k" + i % KEYS).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        var unused =
+        var _ =
             producer.send(
                 new ProducerRecord<>(topic, key, value),
                 (metadata, e) -> {

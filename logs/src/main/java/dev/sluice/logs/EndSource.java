@@ -32,6 +32,7 @@ final class EndSource implements RunSource, Closeable {
   private static final Duration LOOK = Duration.ofMillis(200);
 
   private final String name;
+  private final String guarantee;
   private final LogEnd.Inlet inlet;
   private final boolean endless;
   private final @Nullable Dialect given;
@@ -59,6 +60,7 @@ final class EndSource implements RunSource, Closeable {
 
   private EndSource(
       String name,
+      String guarantee,
       LogEnd.Inlet inlet,
       boolean endless,
       @Nullable Dialect given,
@@ -66,6 +68,7 @@ final class EndSource implements RunSource, Closeable {
       Assumptions assumptions,
       Consumer<String> tell) {
     this.name = name;
+    this.guarantee = guarantee;
     this.inlet = inlet;
     this.endless = endless;
     this.given = given;
@@ -89,7 +92,16 @@ final class EndSource implements RunSource, Closeable {
       Consumer<String> tell)
       throws IOException {
     var name = end.place(rest);
-    var source = new EndSource(name, end.inlet(rest), endless, given, encoding, assumptions, tell);
+    var source =
+        new EndSource(
+            name,
+            end.guarantee(rest),
+            end.inlet(rest, endless),
+            endless,
+            given,
+            encoding,
+            assumptions,
+            tell);
     try {
       source.receive(Duration.ZERO);
       return source;
@@ -263,10 +275,7 @@ final class EndSource implements RunSource, Closeable {
 
   @Override
   public List<String> guarantees() {
-    return List.of(
-        name
-            + ": each line is read at least once, and removed there when every target has it; after a kill -9 what was"
-            + " written and not yet removed is written again");
+    return List.of(name + ": " + guarantee);
   }
 
   @Override

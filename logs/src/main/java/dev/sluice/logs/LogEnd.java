@@ -27,11 +27,18 @@ public interface LogEnd {
   /// @throws IOException with a message that a user can act on
   Outlet outlet(String rest) throws IOException;
 
+  /// What a user may rely on who reads from the place.
+  default String guarantee(String rest) {
+    return "each line is read at least once, and removed there when every target has it; after a kill -9 what was"
+        + " written and not yet removed is written again";
+  }
+
   /// Opens the place to read from.
   ///
+  /// @param endless whether it is to be read on after its end
   /// @throws UsageException if it is not there
   /// @throws IOException with a message that a user can act on
-  Inlet inlet(String rest) throws IOException;
+  Inlet inlet(String rest, boolean endless) throws IOException;
 
   /// Takes records.
   interface Outlet extends Closeable {
@@ -44,7 +51,8 @@ public interface LogEnd {
 
   /// Gives lines. Used by one thread at a time.
   interface Inlet extends Closeable {
-    /// Up to `most` lines, waiting up to `patience` for the first; empty if none came. They are the
+    /// Up to `most` lines, waiting up to `patience` for the first; empty if none came. Without
+    /// patience it waits for what was there when this was opened, and no more. They are the
     /// caller's until it settles them or closes this, which gives them back.
     List<Line> receive(int most, Duration patience) throws IOException, InterruptedException;
 
