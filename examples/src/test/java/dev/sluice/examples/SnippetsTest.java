@@ -50,19 +50,24 @@ class SnippetsTest {
     assertThat(regions()).containsAll(shown);
   }
 
+  /// This module's, the patterns', and those of the samples, which have modules of their own.
   private static Set<String> regions() throws IOException {
+    var sources = new ArrayList<>(List.of(Path.of("src"), Path.of("patterns", "src")));
+    try (var samples = Files.list(ROOT.resolve("samples"))) {
+      samples.map(sample -> sample.resolve("src")).filter(Files::isDirectory).forEach(sources::add);
+    }
     var regions = new HashSet<String>();
-    for (var module : List.of("src", "patterns/src")) {
-      try (var files = Files.walk(Path.of(module))) {
+    for (var source : sources) {
+      try (var files = Files.walk(source)) {
         for (var file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-          regions.addAll(regionsOf(file));
+          regions.addAll(regions(file));
         }
       }
     }
     return regions;
   }
 
-  private static Set<String> regionsOf(Path file) throws IOException {
+  private static Set<String> regions(Path file) throws IOException {
     var regions = new HashSet<String>();
     List<String> region = null;
     for (var line : Files.readAllLines(file)) {
