@@ -26,4 +26,5 @@
 /// Futures that wait, reactive streams and generators have a virtual thread each, and generators a
 /// cleaner for those that are forgotten. Nothing else here starts a thread; nothing reads the wall
 /// clock, or needs another module.
+@org.jspecify.annotations.NullMarked
 package dev.sluice.channels;

@@ -3,4 +3,5 @@
 /// ```text
 ///   Monitor --> Snapshot --> SluiceMetrics --> MeterRegistry
 /// ```
+@org.jspecify.annotations.NullMarked
 package dev.sluice.micrometer;

@@ -11,4 +11,5 @@
 /// A [Monitor] reads the counters that pipelines and channels keep anyway, at most ten times a
 /// second however many look: whoever is watched pays nothing for it. All that is shown is a
 /// [Snapshot]: it never changes, and anyone may keep it.
+@org.jspecify.annotations.NullMarked
 package dev.sluice.monitor;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
+import org.jspecify.annotations.NullUnmarked;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
@@ -20,6 +21,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /// A real Chromium without a window. Where there is none, tests are skipped and say so.
+@NullUnmarked // scripts return what they like
 final class Browser implements AutoCloseable {
   private static final Path SHOTS = Path.of("target/screenshots");
 

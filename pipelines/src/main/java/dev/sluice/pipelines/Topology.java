@@ -283,6 +283,7 @@ final class Topology {
     return edge;
   }
 
+  @SuppressWarnings("BadInstanceof") // it names what may be null
   private Edge edgeFrom(Node node) {
     return switch (node) {
       // Right at its beginning a buffer says how much waits before the branch: one edge will do.

@@ -20,4 +20,5 @@
 /// Each item that a source delivers has a [Lineage], which travels with all that comes of it and
 /// puts its [Outcome] into the [Tally] of the worker that dealt with the last of it. [Account] and
 /// [Metrics] are sums of tallies.
+@org.jspecify.annotations.NullMarked
 package dev.sluice.pipelines;

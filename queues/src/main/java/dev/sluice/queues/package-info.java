@@ -12,4 +12,5 @@
 /// requests that wait, and commits them together: many callers share the wait for the disk, and
 /// none of them keeps the carrier of a virtual thread. `Tables` says in SQL what a request does;
 /// where the two databases differ, `SqliteTables` and `PostgresTables` say how.
+@org.jspecify.annotations.NullMarked
 package dev.sluice.queues;

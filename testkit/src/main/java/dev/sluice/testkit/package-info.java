@@ -19,4 +19,5 @@
 /// ```
 ///
 /// Nothing here sleeps: an actor is watched until it waits or ends.
+@org.jspecify.annotations.NullMarked
 package dev.sluice.testkit;
