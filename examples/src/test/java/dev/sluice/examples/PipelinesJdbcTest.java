@@ -81,7 +81,7 @@ class PipelinesJdbcTest {
   }
 
   /// What drivers do with the rows of a batch after one that failed: JDBC leaves it to them.
-  private enum Driver {
+  enum Driver {
     STOPS,
     GOES_ON
   }
