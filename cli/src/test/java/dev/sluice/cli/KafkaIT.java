@@ -163,13 +163,15 @@ class KafkaIT {
         List.of(
             "kafka:x",
             "kafka://" + address,
-            "kafka://" + address + "/a b",
             "kafka://h:99999/t",
             "kafka://h/t?grup=x")) {
       var failed = run("logs", "app.log", "--to", wrong);
       assertThat(failed.status()).as(wrong).isEqualTo(2);
       assertThat(failed.err()).contains("kafka://HOST:PORT/TOPIC").doesNotContain("\tat ");
     }
+    var name = run("logs", "app.log", "--to", "kafka://" + address + "/a b");
+    assertThat(name.status()).isEqualTo(2);
+    assertThat(name.err()).contains("'a b' is no name of a topic (letters, digits");
     var secret = run("logs", "app.log", "--to", "kafka://anna:s3cret@h:1/t");
     assertThat(secret.err()).contains("a login does not belong here").doesNotContain("s3cret");
     var both = run("logs", topic("x"), "--until-end", "--follow", "--to", "ndjson:x");
