@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class ShareLoop<K, V> extends Loop<K, V> {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration WITH_RENEWED = Duration.ofMillis(50);
+  private static final Duration JOINING = Duration.ofSeconds(10);
   private static final int ALONE_FROM = 3;
 
   /// How long a reader waits before another member joins.
@@ -52,6 +53,7 @@ final class ShareLoop<K, V> extends Loop<K, V> {
 
   private final AtomicInteger openOfAll = new AtomicInteger();
   private volatile long lastCame = System.nanoTime();
+  private volatile boolean anyCame;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -176,7 +178,7 @@ final class ShareLoop<K, V> extends Loop<K, V> {
       var idle = source.idle();
       if (idle != null
           && first.openOfAll.get() == 0
-          && System.nanoTime() - first.lastCame > idle.toNanos()) {
+          && System.nanoTime() - first.lastCame > first.patience(idle)) {
         intake.end();
       }
     }
@@ -186,6 +188,11 @@ final class ShareLoop<K, V> extends Loop<K, V> {
       round();
       giveBackReady();
     }
+  }
+
+  /// How long nothing may come. Until something has, the group may only not have taken this in yet.
+  private long patience(Duration idle) {
+    return (anyCame || idle.compareTo(JOINING) > 0 ? idle : JOINING).toNanos();
   }
 
   private boolean anyOut() {
@@ -340,6 +347,7 @@ final class ShareLoop<K, V> extends Loop<K, V> {
     }
     if (added > 0) {
       first.lastCame = System.nanoTime();
+      first.anyCame = true;
       lock.lock();
       try {
         opens(added - done);

@@ -118,7 +118,8 @@ public final class ShareSource<K, V> implements Source<KafkaRecord<K, V>> {
     return with(o -> o.drainTimeout = time);
   }
 
-  /// Ends when nothing came for that time, and nothing is out.
+  /// Ends when nothing came for that time, and nothing is out. Before the first record it waits for
+  /// at least ten seconds, for so long may a group take to let a reader in.
   public ShareSource<K, V> untilIdle(Duration time) {
     return with(o -> o.idle = time);
   }

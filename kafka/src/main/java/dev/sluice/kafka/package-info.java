@@ -15,4 +15,5 @@
 ///
 /// Start at [Kafka]. A consumer of Kafka's belongs to one thread, which does nothing else: workers
 /// that are slow only make it pause.
+@org.jspecify.annotations.NullMarked
 package dev.sluice.kafka;
