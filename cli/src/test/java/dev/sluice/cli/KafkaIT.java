@@ -160,11 +160,7 @@ class KafkaIT {
   void what_cannot_be_a_topic_is_said_to_be_so() throws Exception {
     write("app.log", 0, 1);
     for (var wrong :
-        List.of(
-            "kafka:x",
-            "kafka://" + address,
-            "kafka://h:99999/t",
-            "kafka://h/t?grup=x")) {
+        List.of("kafka:x", "kafka://" + address, "kafka://h:99999/t", "kafka://h/t?grup=x")) {
       var failed = run("logs", "app.log", "--to", wrong);
       assertThat(failed.status()).as(wrong).isEqualTo(2);
       assertThat(failed.err()).contains("kafka://HOST:PORT/TOPIC").doesNotContain("\tat ");
