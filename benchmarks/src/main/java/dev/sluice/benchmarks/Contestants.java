@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks;
 
 import static dev.sluice.benchmarks.Contestant.Kind.BOUNDLESS;
+import static dev.sluice.benchmarks.Contestant.Kind.OURS;
 import static dev.sluice.benchmarks.Contestant.Kind.REFERENCE;
 import static dev.sluice.benchmarks.Contestant.Kind.SELF_BLOCKING;
 import static dev.sluice.benchmarks.Contestant.Kind.SPINNING;
@@ -153,6 +154,29 @@ final class Contestants {
   static final List<Contestant> STEALING =
       List.of(
           ours("sluice", Contestants::stealing), ABQ, LBQ, CONVERSANT_BLOCKING, JOX, JCTOOLS_PARK);
+
+  /// Queues for Log4j's asynchronous appender.
+  static final List<Contestant> LOGGING =
+      List.of(
+          logging("sluice", OURS),
+          logging("jctools", WRAPPED).noting("polls, with the shortest park between"),
+          logging("abq", SELF_BLOCKING),
+          logging("jctools-spin", SPINNING));
+
+  private static Contestant logging(String name, Contestant.Kind kind) {
+    return new Contestant(name, kind, null, null, "");
+  }
+
+  /// The element of Log4j's configuration that makes the queue.
+  static String logQueue(String contestant) {
+    return switch (contestant) {
+      case "sluice" -> "<SluiceBlockingQueue/>";
+      case "jctools" -> "<JCToolsBlockingQueue/>";
+      case "jctools-spin" -> "<JCToolsBlockingQueue waitStrategy='SPIN'/>";
+      case "abq" -> "<ArrayBlockingQueue/>";
+      default -> throw new IllegalArgumentException(contestant);
+    };
+  }
 
   private Contestants() {}
 

@@ -142,6 +142,9 @@ enum Plays {
     }
   },
 
+  /// Senders log through Log4j's asynchronous appender; see [LoggingRound].
+  LOGGING,
+
   /// A pipeline of three stages, each with a thread of its own. The shape is their number.
   STAGES(3, "stages"),
 
@@ -189,7 +192,7 @@ enum Plays {
 
   /// A round of what is not a pipeline.
   Round round(Cell cell, Supplier<Handoff> open, long items) {
-    throw new IllegalStateException("a pipeline hands nothing over that way: " + this);
+    throw new IllegalStateException("no channel hands this over: " + this);
   }
 
   /// What the number of items of a round must be a multiple of, so that all shares are equal.

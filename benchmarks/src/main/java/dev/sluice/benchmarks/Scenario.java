@@ -41,6 +41,9 @@ record Scenario(
     }
   }
 
+  /// How much room the queue has in Log4j's own measurements; by default it is 1,024.
+  private static final int LOG4J_PERF = 262_144;
+
   static final Map<String, Scenario> ALL = new LinkedHashMap<>();
 
   static {
@@ -92,6 +95,21 @@ record Scenario(
         Contestants.HANDOFFS,
         cells(4, 4, 1_024, 16),
         true,
+        false);
+    add(
+        "log4j",
+        Plays.LOGGING,
+        Contestants.LOGGING,
+        List.of(
+            new Cell(PLATFORM, 1, 1, LOG4J_PERF),
+            new Cell(PLATFORM, 2, 1, LOG4J_PERF),
+            new Cell(PLATFORM, 4, 1, LOG4J_PERF),
+            new Cell(PLATFORM, 8, 1, LOG4J_PERF),
+            new Cell(PLATFORM, 1, 1, 1_024),
+            new Cell(PLATFORM, 2, 1, 1_024),
+            new Cell(PLATFORM, 4, 1, 1_024),
+            new Cell(PLATFORM, 8, 1, 1_024)),
+        false,
         false);
     pipelines("pipeline-3-stages", Plays.STAGES, PipelineContestants.STAGES, 3);
     pipelines("parallel-map-cheap", Plays.MAP, PipelineContestants.MAP_CHEAP, 8);
@@ -189,7 +207,7 @@ record Scenario(
         var works = contestant.works();
         if (works != null) {
           entries.add(new Entry(contestant, cell.on(works.threads()).holding(works.capacity())));
-        } else if (contestant.open() != null) {
+        } else if (contestant.open() != null || plays == Plays.LOGGING) {
           entries.add(new Entry(contestant, cell));
         } else if (cell.threads() == VIRTUAL && CoroutineRound.plays(plays(cell))) {
           entries.add(new Entry(contestant, cell.on(COROUTINE)));
@@ -203,6 +221,9 @@ record Scenario(
     var works = contestant.works();
     if (works != null) {
       return PipedRound.of(plays, works.open().apply(cell), items);
+    }
+    if (plays == Plays.LOGGING) {
+      return LoggingRound.of(cell, Contestants.logQueue(contestant.name()), items);
     }
     var open = contestant.open();
     if (open == null) {
