@@ -12,7 +12,6 @@ import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.ConfigurationSource;
-import org.apache.logging.log4j.core.config.Node;
 import org.apache.logging.log4j.core.config.Property;
 import org.apache.logging.log4j.core.config.xml.XmlConfiguration;
 
@@ -92,9 +91,9 @@ final class LoggingRound extends ThreadRound {
     }
 
     @Override
-    protected void preConfigure(Node node) {
+    protected void doConfigure() {
+      super.doConfigure(); // puts what the text names in place of what was there
       addAppender(counting);
-      super.preConfigure(node);
     }
   }
 
