@@ -66,6 +66,7 @@ final class Followed {
   private final Path path;
   private final FileIdentity.Place place;
   private volatile Spot spot;
+  private volatile boolean beingRead;
   private volatile long line;
   private volatile long size;
   private volatile boolean finished;
@@ -117,6 +118,15 @@ final class Followed {
   void spot(Spot reached) {
     spot = reached;
     saw(reached.position());
+  }
+
+  /// Whether its reader may have bytes that [#spot] does not tell of yet.
+  boolean isBeingRead() {
+    return beingRead;
+  }
+
+  void beingRead(boolean now) {
+    beingRead = now;
   }
 
   /// The number of the line that comes next, once the reading has ended.

@@ -179,7 +179,7 @@ final class FollowedFiles implements TailStream.Copies {
     }
     for (var one : live()) {
       var other = one.followed;
-      if (isCopyName(path, other) && mayBegin(other.spot(), head) && isCopyOf(one, place, file)) {
+      if (isCopyName(path, other) && isCopyOf(one, place, head, file)) {
         return new Verdict.Copy(other);
       }
     }
@@ -208,10 +208,17 @@ final class FollowedFiles implements TailStream.Copies {
     return !path.equals(other.path()) && RotatedNames.isOf(path, other.path());
   }
 
-  /// Whether the file has what the other has, or whether the other was just truncated, so that this
-  /// can be told only after its reader has noticed.
-  private static boolean isCopyOf(Live one, FileIdentity.Place place, FileChannel file)
+  /// Whether the file has what the other has, or may have it, because the other was just truncated:
+  /// that can be told only after its reader has noticed.
+  ///
+  /// The order matters. What is not the same when it is compared has been truncated by then, or is
+  /// no copy. So whatever was read of it before was read before this comparison; and it is either
+  /// in the spot, which is asked last, or the reader is still about to say so.
+  private static boolean isCopyOf(Live one, FileIdentity.Place place, byte[] head, FileChannel file)
       throws IOException {
+    if (!mayBegin(one.followed.spot(), head)) {
+      return false;
+    }
     int count = (int) Math.min(place.size(), COMPARED);
     long from = place.size() - count;
     try {
@@ -219,7 +226,11 @@ final class FollowedFiles implements TailStream.Copies {
           one.file.size() >= place.size()
               && Arrays.equals(
                   FileIdentity.bytes(file, from, count), FileIdentity.bytes(one.file, from, count));
-      return same || !one.followed.spot().isIn(one.file);
+      if (same || one.followed.isBeingRead()) {
+        return true;
+      }
+      var spot = one.followed.spot();
+      return mayBegin(spot, head) && !spot.isIn(one.file);
     } catch (ClosedChannelException e) {
       return true; // its reader has just ended: the next look will tell
     }

@@ -131,9 +131,8 @@ final class TailStream extends InputStream {
   public int read(byte[] into, int from, int length) throws IOException {
     long pause = SHORTEST_PAUSE.toNanos();
     while (!ended) {
-      int count = copy == null ? readFile(into, from, length) : readCopy(copy, into, from, length);
+      int count = readMore(into, from, length);
       if (count > 0) {
-        followed.spot(followed.spot().after(into, from, count));
         toldQuiet = false;
         lastByte = System.nanoTime();
         idleSince = lastByte;
@@ -159,6 +158,21 @@ final class TailStream extends InputStream {
       }
     }
     return -1;
+  }
+
+  /// Reads, and tells the spot. Whoever looks for the file's copies in between must know that there
+  /// is more than the spot tells.
+  private int readMore(byte[] into, int from, int length) throws IOException {
+    followed.beingRead(true);
+    try {
+      int count = copy == null ? readFile(into, from, length) : readCopy(copy, into, from, length);
+      if (count > 0) {
+        followed.spot(followed.spot().after(into, from, count));
+      }
+      return count;
+    } finally {
+      followed.beingRead(false);
+    }
   }
 
   /// @return how many bytes; 0 if there are none now, also when it was found to be truncated

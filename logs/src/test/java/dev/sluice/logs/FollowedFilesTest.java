@@ -1,0 +1,127 @@
+package dev.sluice.logs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.logs.FollowedFiles.Verdict;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is told of a copy that was made of a log, at each moment at which somebody may look.
+class FollowedFilesTest {
+  private static final byte[] TEXT = "one\ntwo\nthree\n".getBytes(UTF_8);
+
+  @TempDir Path dir;
+
+  private final FollowedFiles files = new FollowedFiles();
+
+  @SuppressWarnings("NullAway.Init") // each test has its own
+  private FileChannel file;
+
+  @SuppressWarnings("NullAway.Init")
+  private Followed followed;
+
+  @BeforeEach
+  void a_log_was_opened_and_copied() throws IOException {
+    var log = Files.write(dir.resolve("app.log"), TEXT);
+    file = FileChannel.open(log);
+    followed = new Followed("app.log", log, FileIdentity.Place.of(log), Followed.Spot.START, 1);
+    files.begin(followed, file);
+    Files.copy(log, copy());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    file.close();
+  }
+
+  @Test
+  void before_the_log_is_truncated_the_copy_has_what_the_log_has() throws IOException {
+    assertThat(verdict()).isEqualTo(new Verdict.Copy(followed));
+  }
+
+  @Test
+  void a_truncated_log_of_which_nothing_was_read_leaves_it_all_to_the_copy() throws IOException {
+    truncate();
+
+    assertThat(verdict()).isEqualTo(new Verdict.New());
+  }
+
+  @Test
+  void what_a_reader_has_taken_and_not_told_yet_is_not_read_from_the_copy_again()
+      throws IOException {
+    followed.beingRead(true);
+    truncate();
+
+    assertThat(verdict()).isEqualTo(new Verdict.Copy(followed));
+
+    followed.spot(followed.spot().after(TEXT, 0, 4));
+    followed.beingRead(false);
+
+    assertThat(verdict()).isEqualTo(new Verdict.Copy(followed));
+  }
+
+  @Test
+  void what_the_reader_had_not_come_to_is_read_from_the_copy() throws IOException {
+    followed.spot(followed.spot().after(TEXT, 0, 4));
+    truncate();
+    files.end(followed);
+
+    assertThat(verdict()).isEqualTo(new Verdict.More(followed));
+  }
+
+  @Test
+  void a_copy_of_what_was_read_has_nothing_new() throws IOException {
+    followed.spot(followed.spot().after(TEXT, 0, TEXT.length));
+    truncate();
+    files.end(followed);
+
+    assertThat(verdict()).isEqualTo(new Verdict.Known());
+  }
+
+  @Test
+  void a_reader_says_that_it_reads_from_before_it_looks_until_the_spot_is_told()
+      throws IOException {
+    var during = new ArrayList<Boolean>();
+    TailStream.Copies none =
+        truncated -> {
+          during.add(truncated.isBeingRead());
+          return null;
+        };
+    var reader =
+        new TailStream(
+            followed, file, none, Duration.ofSeconds(1), () -> false, new CountDownLatch(1));
+
+    assertThat(reader.read(new byte[100])).isEqualTo(TEXT.length);
+    assertThat(followed.isBeingRead()).isFalse();
+    truncate();
+    assertThat(reader.read(new byte[100])).isEqualTo(-1);
+
+    assertThat(during).containsExactly(true);
+    assertThat(followed.isBeingRead()).isFalse();
+  }
+
+  private Path copy() {
+    return dir.resolve("app.log.1");
+  }
+
+  private void truncate() throws IOException {
+    Files.write(dir.resolve("app.log"), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  private Verdict verdict() throws IOException {
+    try (var open = FileChannel.open(copy())) {
+      return files.judge(copy(), FileIdentity.Place.of(copy()), FileIdentity.head(open), open);
+    }
+  }
+}
