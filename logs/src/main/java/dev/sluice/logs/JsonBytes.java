@@ -1,10 +1,16 @@
 package dev.sluice.logs;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /// Reads an object of JSON out of bytes, and makes objects only of the values that [Fields] wants.
 /// For one thread at a time.
 ///
 /// It knows what is usual: keys without escapes, values nested up to 60 deep, spaces and tabs
 /// between them. Of all else, right or wrong, it says that it does not know.
+///
+/// A program writes its lines alike. So what stands between two values (`,"level":`) is kept as a
+/// [Lead], and found again by comparing words of eight bytes.
 final class JsonBytes {
   private static final int DEEPEST = 60;
   private static final int UNKNOWN = -1;
@@ -12,8 +18,13 @@ final class JsonBytes {
   /// A longer text is hardly the same again.
   private static final int LONGEST_SHARED = 40;
 
+  /// How many leads are kept: a stranger chooses the keys.
+  private static final int MOST_LEADS = 4_096;
+
   private final Fields fields;
   private final Texts texts = new Texts();
+  private Lead root = Lead.root();
+  private int leads;
 
   /// Whether the string that [#closing] went through has a backslash.
   private boolean escaped;
@@ -22,49 +33,100 @@ final class JsonBytes {
     this.fields = fields;
   }
 
+  /// Forgets which values are wanted.
+  void forget() {
+    root = Lead.root();
+    leads = 0;
+  }
+
   /// Adds the values of the object that fills `[from, to)`.
   ///
   /// @return whether it is known to be one; if not, some of its values may have been added
   boolean read(byte[] b, int from, int to) {
+    if (isEmpty(b, from, to)) {
+      return true;
+    }
+    var lead = root;
+    int at = from;
+    while (true) {
+      lead = next(lead, b, at, to);
+      if (lead == null) {
+        return false;
+      }
+      at = value(lead, b, at, to);
+      if (at == UNKNOWN) {
+        return false;
+      }
+      int end = blank(b, at, to);
+      if (end < to && b[end] == '}') {
+        return blank(b, end + 1, to) == to;
+      }
+    }
+  }
+
+  private static boolean isEmpty(byte[] b, int from, int to) {
     int at = blank(b, from, to);
     if (at == to || b[at] != '{') {
       return false;
     }
     at = blank(b, at + 1, to);
-    if (at < to && b[at] == '}') {
-      return blank(b, at + 1, to) == to;
-    }
-    while (at < to && b[at] == '"') {
-      int key = at + 1;
-      int keyEnd = closing(b, key, to);
-      if (keyEnd == UNKNOWN || escaped) {
-        return false;
-      }
-      at = afterColon(b, keyEnd + 1, to);
-      at = at == UNKNOWN ? UNKNOWN : value(b, key, keyEnd, at, to);
-      if (at == UNKNOWN) {
-        return false;
-      }
-      at = blank(b, at, to);
-      if (at < to && b[at] == '}') {
-        return blank(b, at + 1, to) == to;
-      }
-      if (at == to || b[at] != ',') {
-        return false;
-      }
-      at = blank(b, at + 1, to);
-    }
-    return false;
+    return at < to && b[at] == '}' && blank(b, at + 1, to) == to;
   }
 
-  /// Adds the value of a key that begins at `at`, if it is wanted, and returns where it ends.
-  private int value(byte[] b, int key, int keyEnd, int at, int to) {
+  /// What stands at `at`, behind `last` and its value; null if that is not the beginning of a
+  /// member.
+  private @Nullable Lead next(Lead last, byte[] b, int at, int to) {
+    var usual = last.next;
+    if (usual != null && usual.isAt(b, at, to)) {
+      return usual;
+    }
+    var other = last.other;
+    if (other != null && other.isAt(b, at, to)) {
+      last.next = other;
+      last.other = usual;
+      return other;
+    }
+    return learn(last, b, at, to);
+  }
+
+  private @Nullable Lead learn(Lead last, byte[] b, int from, int to) {
+    int at = blank(b, from, to);
+    if (at == to || b[at] != (last.isRoot() ? '{' : ',')) {
+      return null;
+    }
+    at = blank(b, at + 1, to);
+    if (at == to || b[at] != '"') {
+      return null;
+    }
+    int key = at + 1;
+    int keyEnd = closing(b, key, to);
+    if (keyEnd == UNKNOWN || escaped) {
+      return null;
+    }
+    int value = afterColon(b, keyEnd + 1, to);
+    if (value == UNKNOWN) {
+      return null;
+    }
+    var learned = new Lead(b, from, value, key - from, keyEnd - from, fields.wants(b, key, keyEnd));
+    if (++leads > MOST_LEADS) {
+      forget(); // those that this line still adds hang on none
+    }
+    last.other = last.next;
+    last.next = learned;
+    return learned;
+  }
+
+  /// Adds the value that `lead`, at `from`, leads to, if it is wanted, and returns where it ends.
+  private int value(Lead lead, byte[] b, int from, int to) {
+    int at = from + lead.length;
     boolean structure = b[at] == '{' || b[at] == '[';
     int end = structure ? structureEnd(b, at, to) : scalarEnd(b, at, to);
     boolean hasEscapes = escaped;
-    if (end == UNKNOWN || !fields.wants(b, key, keyEnd)) {
+    if (end == UNKNOWN || !lead.wanted) {
       return end;
     }
+    int key = from + lead.key;
+    int keyEnd = from + lead.keyEnd;
     if (structure) {
       fields.put(b, key, keyEnd, new Json(Bytes.text(b, at, end)), null);
       return end;
@@ -288,5 +350,58 @@ final class JsonBytes {
       }
     }
     return Bytes.wellFormed(plain.append(text, from, text.length()).toString());
+  }
+
+  /// What stands before a value, from the end of the value before it on: `{"time":` or `, "level":
+  /// `. Leads are a tree: behind each there are the two that came last behind its value.
+  private static final class Lead {
+    final int length;
+    final int key;
+    final int keyEnd;
+    final boolean wanted;
+    @Nullable Lead next;
+    @Nullable Lead other;
+
+    /// The bytes; of the last word those that `mask` has.
+    private final long[] words;
+
+    private final long mask;
+
+    /// @param key where the key is, from the first byte on
+    Lead(byte[] b, int from, int to, int key, int keyEnd, boolean wanted) {
+      length = to - from;
+      this.key = key;
+      this.keyEnd = keyEnd;
+      this.wanted = wanted;
+      int count = (length + 7) / 8;
+      byte[] padded = Arrays.copyOf(Arrays.copyOfRange(b, from, to), 8 * count);
+      words = new long[count];
+      for (int i = 0; i < count; i++) {
+        words[i] = Bytes.word(padded, 8 * i);
+      }
+      mask = -1L >>> (8 * (8 * count - length));
+    }
+
+    /// The one before the first value of all.
+    static Lead root() {
+      return new Lead(new byte[0], 0, 0, 0, 0, false);
+    }
+
+    boolean isRoot() {
+      return length == 0;
+    }
+
+    boolean isAt(byte[] b, int at, int to) {
+      int last = words.length - 1;
+      if (at + length >= to || at + 8 * last + 8 > b.length) {
+        return false; // no value follows; or too near the end to look: then it is learned anew
+      }
+      for (int i = 0; i < last; i++) {
+        if (Bytes.word(b, at + 8 * i) != words[i]) {
+          return false;
+        }
+      }
+      return (Bytes.word(b, at + 8 * last) & mask) == words[last];
+    }
   }
 }

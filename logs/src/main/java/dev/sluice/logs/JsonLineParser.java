@@ -55,6 +55,7 @@ final class JsonLineParser implements LineParser {
   @Override
   public void want(Wanted wanted) {
     fields.want(wanted);
+    usual.forget();
   }
 
   @Override

@@ -42,11 +42,12 @@ public final class LogRun implements AutoCloseable {
   private static final int READERS = 4;
   private static final String READ = "read";
 
-  /// How many blocks a target may be behind.
-  private static final int TARGET_BUFFER = 4;
-
   /// How many blocks a target gets at once, if so many are there: one transaction for each.
   private static final int TARGET_BATCH = 16;
+
+  /// How many blocks a target may be behind: the next batch, so that it need not wait for that to
+  /// be parsed, and no more, since parsed blocks are large.
+  private static final int TARGET_BUFFER = TARGET_BATCH;
 
   private static final Duration TARGET_LINGER = Duration.ofMillis(100);
 

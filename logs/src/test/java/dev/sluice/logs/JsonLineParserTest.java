@@ -257,4 +257,24 @@ class JsonLineParserTest {
     assertThat(berlin.time("{\"time\":\"2026-07-02 03:04:05Z\"}"))
         .isEqualTo("2026-07-02T03:04:05Z");
   }
+
+  @Test
+  void lines_of_ever_other_layouts_are_read_as_those_of_one_are() {
+    for (int i = 0; i < 10_000; i++) {
+      var names =
+          i % 3 == 0
+              ? "\"a\":%1$d,\"b\":%2$d"
+              : i % 3 == 1 ? "\"b\": %2$d, \"a\": %1$d" : "\"a\":%1$d,\"new%1$d\":0";
+      var line = ("{" + names + ",\"z\":%1$d}").formatted(i, -i);
+
+      var values = Lines.values(json.record(line));
+
+      assertThat(values)
+          .as(line)
+          .hasSize(3)
+          .containsEntry("a", (long) i)
+          .containsEntry("z", (long) i);
+      assertThat(values.get("b")).as(line).isEqualTo(i % 3 == 2 ? null : (Object) (long) -i);
+    }
+  }
 }

@@ -214,7 +214,10 @@ class ProjectionTest {
   }
 
   private static void compare(JsonLineParser usual, JsonLineParser jackson, byte[] line) {
-    var parsed = usual.parse("a.log", 1, line, 0, line.length);
+    // In a block there are other lines around it.
+    byte[] block =
+        ("{\"a\":" + new String(line, ISO_8859_1) + "\n{\"a\":1,\"b\":2}\n").getBytes(ISO_8859_1);
+    var parsed = usual.parse("a.log", 1, block, 5, 5 + line.length);
     var expected = jackson.parseAny("a.log", 1, line, 0, line.length);
     if (parsed instanceof LogRecord one && expected instanceof LogRecord other) {
       assertThat(one.shape().columns())
