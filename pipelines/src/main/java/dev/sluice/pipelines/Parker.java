@@ -88,7 +88,7 @@ final class Parker {
     if (ready.getAsBoolean()) {
       return;
     }
-    var stall = StallEvent.begun();
+    var stall = Recording.beginStall();
     long begun = System.nanoTime();
     if (forRoom) {
       tally.blocks();

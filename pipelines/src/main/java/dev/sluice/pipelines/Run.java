@@ -169,7 +169,7 @@ final class Run implements Running {
   }
 
   void start() {
-    event = RunEvent.begun();
+    event = Recording.beginRun();
     startedAt = System.nanoTime();
     edges.forEach(Edge::open);
     var all = List.copyOf(workers);
@@ -511,7 +511,7 @@ final class Run implements Running {
         }
         var metrics = currentMetrics();
         report = new Report(finalAccount(), metrics.elapsed(), metrics, stuck);
-        RunEvent.end(event, name, report, failure);
+        Recording.endRun(event, name, report, failure);
       }
       return report;
     } finally {

@@ -3,7 +3,6 @@ package dev.sluice.pipelines;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -41,30 +40,8 @@ final class RunEvent extends Event {
   @Label("Failure")
   @Nullable String failure;
 
-  /// The event of a run that begins now; null as long as nobody has ever recorded. To make an event
-  /// takes Java fifty milliseconds the first time, which a short program would notice.
-  static @Nullable RunEvent begun() {
-    if (!FlightRecorder.isInitialized()) {
-      return null;
-    }
-    var event = new RunEvent();
-    event.begin();
-    return event;
-  }
-
   /// Tells of a run that ends now.
-  ///
-  /// @param begun what was made when it began; if that is null and somebody has begun to record
-  ///   since, an event without a duration
-  static void end(
-      @Nullable RunEvent begun, String name, Report report, @Nullable Throwable thrown) {
-    var event = begun == null && FlightRecorder.isInitialized() ? new RunEvent() : begun;
-    if (event != null) {
-      event.end(name, report, thrown);
-    }
-  }
-
-  private void end(String name, Report report, @Nullable Throwable thrown) {
+  void end(String name, Report report, @Nullable Throwable thrown) {
     end();
     if (shouldCommit()) {
       var account = report.account();

@@ -3,7 +3,6 @@ package dev.sluice.pipelines;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -26,16 +25,6 @@ final class StallEvent extends Event {
   @Label("Blocked")
   @Description("It waited for room behind it; otherwise for something to do")
   boolean blocked;
-
-  /// The event of a worker that begins to wait; null as long as nobody has ever recorded.
-  static @Nullable StallEvent begun() {
-    if (!FlightRecorder.isInitialized()) {
-      return null;
-    }
-    var event = new StallEvent();
-    event.begin();
-    return event;
-  }
 
   /// Tells of a worker that goes on now.
   void end(Run run, boolean forRoom) {
