@@ -64,7 +64,7 @@ public final class SluiceBlockingQueueFactory<E> implements BlockingQueueFactory
     var channel = Channel.<E>builder().named(name).onOverflow(overflow()).bounded(capacity);
     MADE.removeIf(made -> made.get() == null);
     MADE.add(new WeakReference<>(channel));
-    return channel.asBlockingQueue();
+    return new DispatcherQueue<>(channel.asBlockingQueue());
   }
 
   /*
