@@ -14,13 +14,13 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -251,11 +251,14 @@ public final class QueueMeasurement {
 
   private static void sendSlowly(String place, int items) throws Exception {
     try (var store = open(place)) {
-      var queue = queue(store);
-      for (int i = 0; i < items; i++) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(15)); // so that the queue is idle
-        queue.send(Long.toString(micros()));
-      }
+      sendSlowly(queue(store), items);
+    }
+  }
+
+  private static void sendSlowly(DurableQueue<String> queue, int items) throws Exception {
+    for (int i = 0; i < items; i++) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(15)); // so that the queue is idle
+      queue.send(Long.toString(micros()));
     }
   }
 
@@ -264,7 +267,7 @@ public final class QueueMeasurement {
     long[] micros = new long[items];
     try (var store = open(place)) {
       var queue = queue(store);
-      var sender = sender(place, items + warmUp, between);
+      var sender = between ? senderElsewhere(place, items + warmUp) : sender(queue, items + warmUp);
       for (int i = -warmUp; i < items; i++) {
         var item = queue.receive();
         if (i >= 0) {
@@ -281,26 +284,18 @@ public final class QueueMeasurement {
   }
 
   /// Begins to send; the result waits for its end.
-  private static Callable<?> sender(String place, int items, boolean between) throws Exception {
-    if (!between) {
-      var failed = new ArrayList<Exception>();
-      var thread =
-          Thread.ofPlatform()
-              .start(() -> {
-                try {
-                  sendSlowly(place, items);
-                } catch (Exception e) {
-                  failed.add(e);
-                }
-              });
-      return () -> {
-        thread.join();
-        if (!failed.isEmpty()) {
-          throw failed.getFirst();
-        }
-        return null;
-      };
-    }
+  private static Callable<?> sender(DurableQueue<String> queue, int items) {
+    var sending =
+        new FutureTask<Void>(() -> {
+          sendSlowly(queue, items);
+          return null;
+        });
+    Thread.ofPlatform().start(sending);
+    return sending::get;
+  }
+
+  /// The same in another process.
+  private static Callable<?> senderElsewhere(String place, int items) throws Exception {
     var process =
         new ProcessBuilder(
                 List.of(
