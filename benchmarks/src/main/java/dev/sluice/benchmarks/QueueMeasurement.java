@@ -36,6 +36,12 @@ public final class QueueMeasurement {
   private static final int CONSUMERS = 4;
   private static final String REST = "x".repeat(192);
 
+  /// Items that come and go before something else is measured.
+  private static final int WARM_UP = 40_000;
+
+  /// Whether what runs is not measured, but gets the JVM going: a queue is no short program.
+  private static boolean warming;
+
   private QueueMeasurement() {}
 
   /// @param args what to do, where (a QUEUE of `sluice queue`, or a JDBC URL), with how many items
@@ -43,6 +49,20 @@ public final class QueueMeasurement {
     String what = args[0];
     String place = args[1];
     int items = Integer.parseInt(args[2]);
+    warming = true;
+    switch (what) {
+      case "sender" -> {
+        // is measured by who receives
+      }
+      case "latency", "latency-between" -> ours(place, WARM_UP, 1, CALLERS);
+      case "held" -> ours(place, WARM_UP, BATCH, CONSUMERS);
+      default -> measure(what, place, items / 2);
+    }
+    warming = false;
+    measure(what, place, items);
+  }
+
+  private static void measure(String what, String place, int items) throws Exception {
     switch (what) {
       case "calls" -> ours(place, items, 1, CALLERS);
       case "batches" -> ours(place, items, BATCH, CONSUMERS);
@@ -58,7 +78,9 @@ public final class QueueMeasurement {
   }
 
   private static void figure(String name, double value) {
-    System.out.println(name + "\t" + value);
+    if (!warming) {
+      System.out.println(name + "\t" + value);
+    }
   }
 
   static void rates(double sends, double receives) {
@@ -263,7 +285,7 @@ public final class QueueMeasurement {
   }
 
   private static void latency(String place, int items, boolean between) throws Exception {
-    int warmUp = items / 5;
+    int warmUp = 10;
     long[] micros = new long[items];
     try (var store = open(place)) {
       var queue = queue(store);

@@ -8,12 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A queue whose one taker is in no hurry.
+/// A queue whose threads are in no hurry.
 ///
-/// Log4j's dispatcher is quicker than those who log. If it waited to be woken whenever there is
-/// nothing left, almost each event would wake it, and waking a thread costs the one who logs more
-/// than the event does. So it takes a nap first, and finds many events when it looks again. Only if
-/// it finds none, it waits: a program that logs nothing does nothing.
+/// Log4j's dispatcher is quicker than those who log, or slower. If it waited to be woken whenever
+/// nothing is left, almost each event would wake it; and if those who log waited to be woken
+/// whenever the queue is full, each event that it takes would wake one of them. To wake a thread
+/// costs more than the event does. So both take a nap first, and find many events, or much room,
+/// when they look again. Only if there is still nothing they wait: a program that logs nothing does
+/// nothing.
 ///
 /// @param <E> Log4j's events
 final class DispatcherQueue<E> extends AbstractQueue<E> implements BlockingQueue<E> {
@@ -38,7 +40,15 @@ final class DispatcherQueue<E> extends AbstractQueue<E> implements BlockingQueue
 
   @Override
   public void put(E event) throws InterruptedException {
-    queue.put(event);
+    if (!queue.offer(event)) {
+      LockSupport.parkNanos(NAP_NANOS);
+      queue.put(event);
+    }
+  }
+
+  @Override
+  public @Nullable E poll() {
+    return queue.poll();
   }
 
   @Override
@@ -49,11 +59,6 @@ final class DispatcherQueue<E> extends AbstractQueue<E> implements BlockingQueue
   @Override
   public boolean offer(E event, long timeout, TimeUnit unit) throws InterruptedException {
     return queue.offer(event, timeout, unit);
-  }
-
-  @Override
-  public @Nullable E poll() {
-    return queue.poll();
   }
 
   @Override

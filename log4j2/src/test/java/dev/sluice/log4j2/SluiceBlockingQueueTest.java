@@ -279,7 +279,7 @@ class SluiceBlockingQueueTest {
 
     List<Thread> dispatchers() {
       return Thread.getAllStackTraces().keySet().stream()
-          .filter(t -> t.getName().startsWith("AsyncAppenderEventDispatcher"))
+          .filter(t -> t.getName().contains("AsyncAppenderEventDispatcher"))
           .toList();
     }
   }
