@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.sluice.fixtures.TestPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.fixtures.IgnoredSignals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -663,6 +664,7 @@ class LogsIT {
 
   @Test
   void a_signal_ends_a_run_that_waits_for_its_input() throws Exception {
+    IgnoredSignals.assumeNone("INT");
     var process = start(List.of(), "logs", "--to", "sqlite:x.db", "--account", "account.json");
     OutputStream input = process.getOutputStream();
     input.write(COMBINED.repeat(10).getBytes(UTF_8));

@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fixtures.TestPostgres;
+import dev.sluice.fixtures.Until;
 import dev.sluice.queues.Codec;
 import dev.sluice.queues.QueueOptions;
 import dev.sluice.queues.QueueStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,11 +99,7 @@ class QueueIT {
   }
 
   private void await(Path file) throws Exception {
-    var deadline = Instant.now().plusSeconds(60);
-    while (!Files.exists(file)) {
-      assertThat(Instant.now()).as("%s is there", file).isBefore(deadline);
-      LockSupport.parkNanos(5_000_000); // polled: another process makes it
-    }
+    Until.holds(file + " is there", Duration.ofSeconds(60), () -> Files.exists(file));
   }
 
   @Test
@@ -360,10 +359,10 @@ class QueueIT {
   }
 
   private void awaitSettled(long count) throws Exception {
-    var deadline = Instant.now().plusSeconds(60);
-    while (stats().get("settled").asLong() < count) {
-      assertThat(Instant.now()).isBefore(deadline);
-    }
+    Until.holds(
+        count + " are settled",
+        Duration.ofSeconds(60),
+        () -> stats().get("settled").asLong() >= count);
   }
 
   @Test

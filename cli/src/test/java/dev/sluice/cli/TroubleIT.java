@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.fixtures.TestPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -8,6 +8,8 @@ import static dev.sluice.logs.TargetFixtures.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.fixtures.AnswerLosingProxy;
+import dev.sluice.fixtures.TestPostgres;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;

@@ -3,25 +3,17 @@ package dev.sluice.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.fixtures.Until;
 import dev.sluice.monitor.Monitor;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Source;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class SluiceMetricsTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-
-  /// Bounded by the test's own time.
-  private static void await(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) {
-      LockSupport.parkNanos(5_000_000);
-    }
-  }
 
   @Test
   void what_is_watched_has_meters_also_what_is_watched_later() throws Exception {
@@ -39,21 +31,26 @@ class SluiceMetricsTest {
       monitor.watch("numbers", running);
       running.await();
 
-      await(() -> registry.find("sluice.pipeline.in").functionCounter() != null);
-      await(() ->
-          registry
-                  .get("sluice.pipeline.items")
-                  .tags("pipeline", "numbers", "outcome", "out")
-                  .functionCounter()
-                  .count()
-              == 3);
+      Until.holds(
+          "a meter is there", () -> registry.find("sluice.pipeline.in").functionCounter() != null);
+      Until.holds(
+          "a meter is there",
+          () ->
+              registry
+                      .get("sluice.pipeline.items")
+                      .tags("pipeline", "numbers", "outcome", "out")
+                      .functionCounter()
+                      .count()
+                  == 3);
       // those of its stages follow, one by one
-      await(() ->
-          registry
-                  .find("sluice.stage.in")
-                  .tags("pipeline", "numbers", "stage", "write")
-                  .functionCounter()
-              != null);
+      Until.holds(
+          "a meter is there",
+          () ->
+              registry
+                      .find("sluice.stage.in")
+                      .tags("pipeline", "numbers", "stage", "write")
+                      .functionCounter()
+                  != null);
       assertThat(
               registry
                   .get("sluice.stage.in")
@@ -75,8 +72,11 @@ class SluiceMetricsTest {
         running.await();
       }
 
-      await(() -> registry.find("sluice.pipeline.in").tag("pipeline", "run-11").meter() != null);
-      await(() -> registry.find("sluice.pipeline.in").meters().size() <= 8);
+      Until.holds(
+          "a meter is there",
+          () -> registry.find("sluice.pipeline.in").tag("pipeline", "run-11").meter() != null);
+      Until.holds(
+          "a meter is there", () -> registry.find("sluice.pipeline.in").meters().size() <= 8);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.channels.Channel;
+import dev.sluice.fixtures.Until;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

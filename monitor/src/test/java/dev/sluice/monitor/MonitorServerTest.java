@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.fixtures.Until;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Running;

@@ -3,6 +3,7 @@ package dev.sluice.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.fixtures.Until;
 import dev.sluice.pipelines.Link;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipeline;

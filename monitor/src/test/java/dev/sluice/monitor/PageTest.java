@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
 import dev.sluice.channels.Channel;
+import dev.sluice.fixtures.Browser;
+import dev.sluice.fixtures.Until;
 import dev.sluice.pipelines.OnError;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipeline;

@@ -2,10 +2,12 @@ package dev.sluice.queues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fixtures.TestPostgres;
+import dev.sluice.fixtures.Until;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -81,11 +82,10 @@ class KilledProcessesTest {
   }
 
   private static void awaitLines(Path ledger, int lines) throws Exception {
-    var deadline = Instant.now().plusSeconds(60);
-    while (!Files.exists(ledger) || Files.readAllLines(ledger).size() < lines) {
-      assertThat(Instant.now()).as("a process works: %s", ledger).isBefore(deadline);
-      LockSupport.parkNanos(5_000_000); // polled: another process writes the file
-    }
+    Until.holds(
+        "a process works: " + ledger,
+        Duration.ofSeconds(60),
+        () -> Files.exists(ledger) && Files.readAllLines(ledger).size() >= lines);
   }
 
   private Process start(String what, String queue, List<Path> ledgers) throws Exception {

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.fixtures.AnswerLosingProxy;
+import dev.sluice.fixtures.TestPostgres;
 import dev.sluice.pipelines.Retry;
 import java.nio.file.Path;
 import java.sql.Connection;

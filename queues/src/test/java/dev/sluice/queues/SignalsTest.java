@@ -2,11 +2,10 @@ package dev.sluice.queues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
+import dev.sluice.fixtures.Until;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,14 +38,14 @@ class SignalsTest {
               }));
     }
     try {
-      await(() -> looks.get() >= 32 && waiting(threads) == 32);
+      Until.holds("all have looked, and wait", () -> looks.get() >= 32 && waiting(threads) == 32);
       int before = looks.get();
 
       items.set(1);
       signal.tell(1);
 
       // The one that finds it, and one that looks whether there is more.
-      await(() -> waiting(threads) == 31 && looks.get() >= before + 2);
+      Until.holds("one has left", () -> waiting(threads) == 31 && looks.get() >= before + 2);
       assertThat(looks).hasValue(before + 2);
     } finally {
       for (var thread : threads) {
@@ -58,13 +57,5 @@ class SignalsTest {
 
   private static long waiting(List<Thread> threads) {
     return threads.stream().filter(it -> it.getState() == Thread.State.TIMED_WAITING).count();
-  }
-
-  private static void await(BooleanSupplier condition) {
-    var deadline = Instant.now().plusSeconds(20);
-    while (!condition.getAsBoolean()) {
-      assertThat(Instant.now()).isBefore(deadline);
-      Thread.onSpinWait();
-    }
   }
 }

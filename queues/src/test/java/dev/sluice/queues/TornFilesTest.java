@@ -3,10 +3,12 @@ package dev.sluice.queues;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fixtures.Until;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +19,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -237,11 +238,10 @@ class TornFilesTest {
 
   private static void awaitMore(Path ledger, int more) throws Exception {
     long from = Files.exists(ledger) ? whole(ledger).size() : 0;
-    var deadline = Instant.now().plusSeconds(60);
-    while (!Files.exists(ledger) || whole(ledger).size() < from + more) {
-      assertThat(Instant.now()).as("a process works: %s", ledger).isBefore(deadline);
-      LockSupport.parkNanos(2_000_000); // polled: another process writes the file
-    }
+    Until.holds(
+        "a process works: " + ledger,
+        Duration.ofSeconds(60),
+        () -> Files.exists(ledger) && whole(ledger).size() >= from + more);
   }
 
   /// The lines that were written to their end.
