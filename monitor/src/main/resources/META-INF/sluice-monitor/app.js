@@ -170,11 +170,7 @@ function rows(body, items, cells) {
       });
     }
     values.forEach((value, column) => {
-      if (value instanceof Node) {
-        if (!row.cells[column].firstChild) row.cells[column].append(value);
-      } else {
-        text(row.cells[column], value);
-      }
+      if (value !== null) text(row.cells[column], value);
     });
   });
 }
@@ -193,10 +189,10 @@ function show(snapshot) {
     if (!views.has(pipeline.name)) views.set(pipeline.name, new View(pipeline));
     views.get(pipeline.name).update(pipeline, snapshot.control);
   }
-  channels(snapshot.channels);
+  channels(snapshot.channels, snapshot.unreadable);
   taps(snapshot.taps);
   alarms(snapshot.alarms);
-  document.getElementById("empty").hidden = snapshot.pipelines.length + snapshot.channels.length > 0;
+  document.getElementById("empty").hidden = snapshot.pipelines.length + snapshot.channels.length + snapshot.unreadable.length > 0;
 }
 
 function forget(view, name) {
@@ -204,12 +200,14 @@ function forget(view, name) {
   views.delete(name);
 }
 
-function channels(all) {
+function channels(all, unreadable) {
   const section = document.getElementById("channels");
-  section.hidden = all.length === 0;
-  rows(section.querySelector("tbody"), all, (channel) => [
+  section.hidden = all.length + unreadable.length === 0;
+  section.querySelector(".scroll").hidden = all.length === 0;
+  const body = section.querySelector("tbody");
+  rows(body, all, (channel) => [
     channel.name,
-    `${count(channel.size)} of ${channel.capacity > 1e9 ? "any" : count(channel.capacity)}`,
+    null, // see fill
     brief(channel.sentRate),
     brief(channel.receivedRate),
     count(channel.dropped),
@@ -217,6 +215,27 @@ function channels(all) {
     count(channel.waitingReceivers),
     duration(channel.oldest),
   ]);
+  all.forEach((channel, index) => fill(body.rows[index].cells[1], channel));
+  lines(
+    section.querySelector(".unreadable"),
+    unreadable.map((queue) => `${queue.name} can't be read since ${clock(queue.since)}: ${queue.reason}`),
+  );
+  announce(channels, unreadable, "Can't be read");
+}
+
+/** How full a channel is, as a bar if that has an end. */
+function fill(cell, channel) {
+  if (!cell.firstChild) {
+    const meter = document.createElement("meter");
+    Object.assign(meter, { min: 0, max: 1, high: 0.9, optimum: 0 });
+    cell.append(meter, document.createElement("span"));
+  }
+  const [meter, words] = cell.children;
+  const endless = channel.capacity > 1e9;
+  meter.hidden = endless;
+  meter.value = endless ? 0 : channel.size / Math.max(1, channel.capacity);
+  attribute(meter, "aria-label", `Fill of ${channel.name}`);
+  text(words, `${count(channel.size)} of ${endless ? "any" : count(channel.capacity)}`);
 }
 
 function taps(all) {
@@ -231,7 +250,7 @@ function taps(all) {
       const item = document.createElement("li");
       const time = document.createElement("time");
       time.dateTime = sample.at;
-      time.textContent = new Date(sample.at).toLocaleTimeString([], { hour12: false });
+      time.textContent = clock(sample.at);
       item.append(time, sample.text);
       list.append(item);
     }
@@ -243,18 +262,29 @@ function taps(all) {
 function alarms(all) {
   const section = document.getElementById("alarms");
   section.hidden = all.length === 0;
-  const list = section.querySelector("ul");
-  const lines = all.map((alarm) => `${alarm.text}, since ${new Date(alarm.since).toLocaleTimeString([], { hour12: false })}`);
-  while (list.children.length > lines.length) list.lastElementChild.remove();
-  lines.forEach((line, index) => {
+  lines(section.querySelector("ul"), all.map((alarm) => `${alarm.text}, since ${clock(alarm.since)}`));
+  announce(alarms, all, "Alarm");
+}
+
+function lines(list, sentences) {
+  while (list.children.length > sentences.length) list.lastElementChild.remove();
+  sentences.forEach((sentence, index) => {
     if (!list.children[index]) list.append(document.createElement("li"));
-    text(list.children[index], line);
+    text(list.children[index], sentence);
   });
-  const names = all.map((alarm) => alarm.name).join(", ");
-  if (names !== alarms.names) {
-    if (names) say(`Alarm: ${names}`);
-    alarms.names = names;
+}
+
+/** Says the names to who reads with the ears, when they have become others. */
+function announce(kind, all, what) {
+  const names = all.map((one) => one.name).join(", ");
+  if (names !== (kind.names ?? "")) {
+    if (names) say(`${what}: ${names}`);
+    kind.names = names;
   }
+}
+
+function clock(time) {
+  return new Date(time).toLocaleTimeString([], { hour12: false });
 }
 
 function say(what) {

@@ -64,7 +64,7 @@ function add(chart, time, values) {
   for (const [name, value] of values) {
     let line = datasets.find((one) => one.label === name);
     if (!line) {
-      line = { label: name, data: new Array(labels.length - 1).fill(null), borderDash: DASHES[datasets.length % DASHES.length] };
+      line = { label: name, data: new Array(labels.length - 1).fill(null), borderDash: dashes(datasets.length) };
       datasets.push(line);
       colour(chart);
     } else if (over) {
@@ -75,6 +75,11 @@ function add(chart, time, values) {
   chart.update("none");
   const lines = values.map(([name, value]) => `${name} ${brief(value)}`).join(", ");
   chart.canvas.setAttribute("aria-label", `Now: ${lines || "nothing"}`);
+}
+
+/** No two of 32 lines have the same colour and the same dashes. */
+function dashes(index) {
+  return DASHES[(index + Math.floor(index / COLOURS.length)) % DASHES.length];
 }
 
 function paint(chart) {

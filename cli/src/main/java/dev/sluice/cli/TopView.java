@@ -94,7 +94,16 @@ final class TopView {
       row("channel", "waiting", "", "sent/s", "received/s", "dropped", "oldest");
       channels.forEach(this::channel);
     }
-    if (pipelines.isEmpty() && channels.isEmpty()) {
+    var unreadable = objects(snapshot, "unreadable");
+    for (var queue : unreadable) {
+      text.append(
+              marked(
+                  "! %s can't be read since %s: %s"
+                      .formatted(
+                          string(queue, "name"), string(queue, "since"), string(queue, "reason"))))
+          .append('\n');
+    }
+    if (pipelines.isEmpty() && channels.isEmpty() && unreadable.isEmpty()) {
       text.append("nothing is watched there\n");
     }
     return text.toString();

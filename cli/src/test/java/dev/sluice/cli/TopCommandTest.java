@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.channels.Channel;
+import dev.sluice.fixtures.Until;
 import dev.sluice.monitor.Monitor;
 import dev.sluice.monitor.MonitorServer;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Source;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -64,6 +66,26 @@ class TopCommandTest {
           .containsPattern("write +")
           .contains("2/4 #####.....")
           .doesNotContain("\033");
+    }
+  }
+
+  @Test
+  void it_tells_of_a_queue_that_can_not_be_read() throws Exception {
+    try (var monitor = new Monitor();
+        var server = MonitorServer.of(monitor).start()) {
+      monitor.watch(
+          "jobs",
+          () -> {
+            throw new IOException("the server is away\033[2J");
+          });
+      Until.holds("it was looked at", () -> !monitor.snapshot().unreadable().isEmpty());
+
+      assertThat(top(server.page().toString(), "--once")).isZero();
+
+      assertThat(output)
+          .containsPattern("! jobs can't be read since \\d{4}-.*: the server is away")
+          .doesNotContain("\033")
+          .doesNotContain("nothing is watched");
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 /// | stall | items are on the way and none has come to its end for so long | one does |
 public final class Alarm {
   private final String name;
+  private final String where;
   private final double high;
   private final double low;
   private final String unit;
@@ -29,13 +30,15 @@ public final class Alarm {
     OptionalDouble read(Snapshot snapshot, long nanos);
   }
 
-  private Alarm(String name, double high, double low, String unit, Supplier<Gauge> gauge) {
+  private Alarm(
+      String what, String where, double high, double low, String unit, Supplier<Gauge> gauge) {
+    this.name = what + where;
+    this.where = where;
     if (!(low >= 0 && high > low)) {
       throw new IllegalArgumentException(
           "alarm '%s': high must be above low, and low 0 or more, but they were %s and %s"
               .formatted(name, high, low));
     }
-    this.name = name;
     this.high = high;
     this.low = low;
     this.unit = unit;
@@ -49,7 +52,7 @@ public final class Alarm {
   /// @param low ends when no more than so many wait
   public static Alarm backlog(String where, long high, long low) {
     return new Alarm(
-        "backlog at " + where, high, low, "items wait", () -> (now, t) -> queued(now, where));
+        "backlog at ", where, high, low, "items wait", () -> (now, t) -> queued(now, where));
   }
 
   /// An item waits too long.
@@ -59,7 +62,8 @@ public final class Alarm {
   /// @param low ends when none has waited longer
   public static Alarm oldest(String where, Duration high, Duration low) {
     return new Alarm(
-        "oldest item at " + where,
+        "oldest item at ",
+        where,
         seconds(high),
         seconds(low),
         "s is the age of the oldest item",
@@ -72,7 +76,8 @@ public final class Alarm {
   /// @param patience how long that may be so
   public static Alarm stall(String pipeline, Duration patience) {
     return new Alarm(
-        "stall of " + pipeline,
+        "stall of ",
+        pipeline,
         seconds(patience),
         0,
         "s without an item that came to its end",
@@ -144,6 +149,11 @@ public final class Alarm {
   /// What it is called: `backlog at orders/price`.
   public String name() {
     return name;
+  }
+
+  /// What it is about, as the snapshots call it.
+  String where() {
+    return where;
   }
 
   Gauge gauge() {

@@ -37,10 +37,14 @@ final class Alarms {
     all.add(new One(alarm, listener));
   }
 
-  /// Looks at all of them. What an alarm is about and is not there any more ends it.
+  /// Looks at all of them. What an alarm is about and is not there any more ends it; one about a
+  /// queue of which nobody can tell stays as it is.
   List<Change> look(Snapshot snapshot, long nanos) {
     var changes = new ArrayList<Change>();
     for (var one : all) {
+      if (snapshot.unreadable().stream().anyMatch(it -> it.name().equals(one.alarm.where()))) {
+        continue;
+      }
       var read = one.gauge.read(snapshot, nanos);
       double value = read.orElse(0);
       boolean before = one.raised != null;

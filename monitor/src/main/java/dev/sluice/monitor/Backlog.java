@@ -8,7 +8,9 @@ public interface Backlog {
 
   /// Looks at it: once a second, on a thread where it may wait.
   ///
-  /// @throws Exception if nobody can tell now: until somebody can, the snapshots have nothing of it
+  /// @throws Exception if nobody can tell now. Until somebody can, the snapshots have the first
+  ///   line of its message instead, which everybody sees who may see the monitor: so without a
+  ///   secret
   Depth look() throws Exception;
 
   /// How it is.

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -54,15 +52,10 @@ public final class Monitor implements AutoCloseable {
   private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
   private final Thread ticker;
 
-  /// Looks at queues elsewhere, where it may have to wait.
-  private final Thread looker;
-
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private final List<WatchedBacklog> backlogs = new CopyOnWriteArrayList<>();
-
   // What follows is guarded by lock.
   private final List<WatchedPipeline> pipelines = new ArrayList<>();
   private final List<WatchedChannel> channels = new ArrayList<>();
+  private final List<WatchedBacklog> backlogs = new ArrayList<>();
   private final List<Tap<?>> taps = new ArrayList<>();
   private final Alarms alarms = new Alarms();
   private @Nullable Snapshot latest;
@@ -78,7 +71,6 @@ public final class Monitor implements AutoCloseable {
   public Monitor() {
     // A platform thread: busy virtual threads could keep another one from ever having its turn.
     ticker = Thread.ofPlatform().name("sluice-monitor").daemon().start(this::tick);
-    looker = Thread.ofPlatform().name("sluice-monitor-looker").daemon().unstarted(this::look);
   }
 
   /// Watches a run, by the name of its pipeline.
@@ -125,32 +117,23 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  /// Watches a queue outside of this process, once a second. It is shown among the channels.
+  /// Watches a queue outside of this process, once a second, on a thread of its own. It is shown
+  /// among the channels; where it can't be looked at, or gives no answer for ten seconds, among
+  /// those that are unreadable.
   ///
   /// @return what it is called here: `name`, with a number if there is one already
   public String watch(String name, Backlog backlog) {
     lock.lock();
     try {
       var unique = unique(name);
-      backlogs.add(new WatchedBacklog(unique, backlog));
-      if (looker.getState() == Thread.State.NEW && !closed) {
-        looker.start();
+      var watched = new WatchedBacklog(unique, backlog);
+      backlogs.add(watched);
+      if (!closed) {
+        watched.start();
       }
       return unique;
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void look() {
-    try {
-      do {
-        for (var backlog : backlogs) {
-          backlog.look(System.nanoTime());
-        }
-      } while (!ended.await(IDLE_PERIOD.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closed
     }
   }
 
@@ -232,6 +215,7 @@ public final class Monitor implements AutoCloseable {
       if (latest == null || now - takenAt >= PERIOD.toNanos()) {
         forgetEnded();
         takenAt = now;
+        var elsewhere = backlogs.stream().map(one -> one.read(now)).toList();
         latest =
             new Snapshot(
                 ++number,
@@ -240,8 +224,9 @@ public final class Monitor implements AutoCloseable {
                 pipelines.stream().map(one -> one.read(now)).toList(),
                 Stream.concat(
                         channels.stream().map(one -> one.read(now)),
-                        backlogs.stream().flatMap(one -> Stream.ofNullable(one.read())))
+                        elsewhere.stream().flatMap(one -> Stream.ofNullable(one.channel())))
                     .toList(),
+                elsewhere.stream().flatMap(one -> Stream.ofNullable(one.unreadable())).toList(),
                 taps.stream().map(Tap::read).toList(),
                 alarms.raised());
       }
@@ -376,11 +361,10 @@ public final class Monitor implements AutoCloseable {
     try {
       closed = true;
       attended.signalAll();
+      backlogs.forEach(WatchedBacklog::stop);
     } finally {
       lock.unlock();
     }
     ticker.interrupt();
-    ended.countDown();
-    looker.interrupt();
   }
 }

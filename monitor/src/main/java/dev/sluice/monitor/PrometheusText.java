@@ -71,6 +71,10 @@ final class PrometheusText {
         "counter",
         "Time that receivers waited for items.",
         one -> seconds(one.receivingBlocked()));
+    head("sluice_channel_unreadable", "gauge", "1 for each queue that can't be looked at.");
+    snapshot
+        .unreadable()
+        .forEach(one -> line("sluice_channel_unreadable", Map.of("channel", one.name()), 1));
     head("sluice_alarm", "gauge", "1 for each alarm that is raised.");
     snapshot.alarms().forEach(one -> line("sluice_alarm", Map.of("alarm", one.name()), 1));
   }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param health whether the program should get work, and whether it works
 /// @param pipelines in the order in which they were added; those that have ended last for a while
 /// @param channels in the order in which they were added, and queues elsewhere after them
+/// @param unreadable queues elsewhere that can't be looked at now
 /// @param taps what items look like, newest first
 /// @param alarms those that are raised
 public record Snapshot(
@@ -22,6 +23,7 @@ public record Snapshot(
     Health health,
     List<Pipeline> pipelines,
     List<Channel> channels,
+    List<Unreadable> unreadable,
     List<Tapped> taps,
     List<Raised> alarms) {
 
@@ -141,6 +143,13 @@ public record Snapshot(
       Duration sendingBlocked,
       Duration receivingBlocked,
       Duration oldest) {}
+
+  /// A queue elsewhere of which nobody can tell how it is.
+  ///
+  /// @param name what it was added as, unique here
+  /// @param since since when
+  /// @param reason why, in words
+  public record Unreadable(String name, Instant since, String reason) {}
 
   /// What a [Tap] has seen.
   ///

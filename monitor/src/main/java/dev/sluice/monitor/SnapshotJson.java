@@ -29,6 +29,9 @@ final class SnapshotJson {
       json.writeArrayPropertyStart("channels");
       snapshot.channels().forEach(one -> write(json, one));
       json.writeEndArray();
+      json.writeArrayPropertyStart("unreadable");
+      snapshot.unreadable().forEach(one -> write(json, one));
+      json.writeEndArray();
       json.writeArrayPropertyStart("taps");
       snapshot.taps().forEach(one -> write(json, one));
       json.writeEndArray();
@@ -115,6 +118,14 @@ final class SnapshotJson {
     json.writeNumberProperty("sendingBlocked", seconds(channel.sendingBlocked()));
     json.writeNumberProperty("receivingBlocked", seconds(channel.receivingBlocked()));
     json.writeNumberProperty("oldest", seconds(channel.oldest()));
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Snapshot.Unreadable queue) {
+    json.writeStartObject();
+    json.writeStringProperty("name", queue.name());
+    json.writeStringProperty("since", queue.since().toString());
+    json.writeStringProperty("reason", queue.reason());
     json.writeEndObject();
   }
 

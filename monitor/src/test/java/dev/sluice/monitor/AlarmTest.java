@@ -27,7 +27,8 @@ class AlarmTest {
     var channel =
         new Snapshot.Channel(
             "inbox", size, 100, size, 0, 0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, oldest);
-    return new Snapshot(1, Instant.EPOCH, WELL, List.of(), List.of(channel), List.of(), List.of());
+    return new Snapshot(
+        1, Instant.EPOCH, WELL, List.of(), List.of(channel), List.of(), List.of(), List.of());
   }
 
   private static Snapshot withPipeline(long in, long out) {
@@ -44,7 +45,8 @@ class AlarmTest {
             "",
             List.of(),
             List.of());
-    return new Snapshot(1, Instant.EPOCH, WELL, List.of(pipeline), List.of(), List.of(), List.of());
+    return new Snapshot(
+        1, Instant.EPOCH, WELL, List.of(pipeline), List.of(), List.of(), List.of(), List.of());
   }
 
   private final List<String> told = new ArrayList<>();
@@ -58,6 +60,29 @@ class AlarmTest {
   private void look(Snapshot snapshot) {
     nanos += 1_000_000_000;
     alarms.look(snapshot, nanos).forEach(Alarms.Change::tell);
+  }
+
+  @Test
+  void a_queue_of_which_nobody_can_tell_ends_no_alarm() {
+    add(Alarm.backlog("inbox", 50, 10));
+    look(withChannel(50, Duration.ZERO));
+
+    var unreadable = new Snapshot.Unreadable("inbox", Instant.EPOCH, "the server is away");
+    look(
+        new Snapshot(
+            2,
+            Instant.EPOCH,
+            WELL,
+            List.of(),
+            List.of(),
+            List.of(unreadable),
+            List.of(),
+            List.of()));
+    assertThat(told).containsExactly("raised backlog at inbox: 50 items wait");
+    assertThat(alarms.raised()).hasSize(1);
+
+    look(withChannel(5, Duration.ZERO));
+    assertThat(told).last().isEqualTo("ended backlog at inbox: 5 items wait");
   }
 
   @Test

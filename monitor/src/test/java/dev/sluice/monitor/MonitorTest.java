@@ -1,5 +1,6 @@
 package dev.sluice.monitor;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.channels.Channel;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -175,14 +177,16 @@ class MonitorTest {
   }
 
   @Test
-  void a_queue_elsewhere_is_shown_while_somebody_can_tell_of_it() throws Exception {
+  void a_queue_elsewhere_is_shown_or_why_it_can_not_be_read() throws Exception {
     var away = new AtomicBoolean();
+    var looks = new AtomicInteger();
     try (var monitor = new Monitor()) {
       monitor.watch(
           "jobs",
           () -> {
+            looks.incrementAndGet();
             if (away.get()) {
-              throw new IOException("the server is away");
+              throw new IOException("the server is away\n\tat line two");
             }
             return new Backlog.Depth(40, 100, 70, 30, Duration.ofSeconds(5));
           });
@@ -196,8 +200,60 @@ class MonitorTest {
 
       away.set(true);
       Until.holds("it is not", () -> monitor.snapshot().channels().isEmpty());
+      var unreadable = monitor.snapshot().unreadable();
+      assertThat(unreadable).extracting(Snapshot.Unreadable::name).containsExactly("jobs");
+      assertThat(unreadable.getFirst().reason()).isEqualTo("the server is away");
+      Until.holds("it is looked at again", () -> looks.get() > 4);
+      assertThat(monitor.snapshot().unreadable()).isEqualTo(unreadable); // since the same time
+      assertThat(new String(monitor.snapshot().json(), UTF_8))
+          .contains("\"unreadable\":[{\"name\":\"jobs\"", "\"reason\":\"the server is away\"");
+
       away.set(false);
       Until.holds("it is again", () -> !monitor.snapshot().channels().isEmpty());
+      assertThat(monitor.snapshot().unreadable()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_queue_that_does_not_answer_keeps_no_other_from_being_looked_at() throws Exception {
+    var never = new CountDownLatch(1);
+    try (var monitor = new Monitor()) {
+      monitor.watch(
+          "silent",
+          () -> {
+            never.await();
+            throw new IOException("let go");
+          });
+      monitor.watch("jobs", () -> new Backlog.Depth(1, 100, 1, 0, Duration.ZERO));
+
+      Until.holds("the other is shown", () -> !monitor.snapshot().channels().isEmpty());
+      assertThat(monitor.snapshot().channels().getFirst().name()).isEqualTo("jobs");
+    } finally {
+      never.countDown();
+    }
+  }
+
+  @Test
+  void a_queue_that_has_not_answered_for_long_is_told() throws Exception {
+    var never = new CountDownLatch(1);
+    var silent =
+        new WatchedBacklog(
+            "silent",
+            () -> {
+              never.await();
+              throw new IOException("let go");
+            });
+    silent.start();
+    try {
+      long now = System.nanoTime();
+
+      assertThat(silent.read(now).unreadable()).isNull();
+      assertThat(silent.read(now + WatchedBacklog.SILENCE.toNanos()).unreadable())
+          .extracting(Snapshot.Unreadable::reason)
+          .asString()
+          .startsWith("no answer for 10 s");
+    } finally {
+      silent.stop();
     }
   }
 

@@ -13,12 +13,14 @@ import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Rate;
 import dev.sluice.pipelines.Running;
 import dev.sluice.pipelines.Source;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -121,6 +123,7 @@ class PageTest {
   void it_looks_well_by_day_by_night_and_on_a_phone() throws Exception {
     monitor.alarm(
         Alarm.backlog("inbox", 40, 10), AlarmListener.log(System.getLogger("dev.sluice.test")));
+    monitor.watch("jobs", PageTest::away);
     try (var server = MonitorServer.of(monitor).allowControl().start()) {
       for (boolean dark : new boolean[] {false, true}) {
         try (var browser = Browser.open(dark, 1280, 1_400)) {
@@ -147,8 +150,37 @@ class PageTest {
     }
   }
 
+  private static Backlog.Depth away() throws IOException {
+    throw new IOException("Connection to db.example:5432 refused");
+  }
+
+  @Test
+  void a_queue_that_can_not_be_read_is_told_until_it_can() throws Exception {
+    var away = new AtomicBoolean(true);
+    monitor.watch(
+        "jobs",
+        () -> away.get() ? away() : new Backlog.Depth(7, 1_000, 7, 0, Duration.ofSeconds(5)));
+    try (var server = MonitorServer.of(monitor).start();
+        var browser = Browser.open(false, 1280, 900)) {
+      browser.go(server.page());
+      awaitLive(browser);
+
+      Until.holds(
+          "it is told",
+          () ->
+              browser
+                  .text("#channels .unreadable")
+                  .matches("jobs can't be read since \\d+:\\d+:\\d+: Connection to .* refused"));
+      away.set(false);
+      Until.holds("it is shown", () -> browser.text("#channels tbody").contains("7 of 1,000"));
+      assertThat(browser.text("#channels .unreadable")).isEmpty();
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
   @Test
   void an_accessibility_check_finds_nothing_serious() throws Exception {
+    monitor.watch("jobs", PageTest::away);
     try (var server = MonitorServer.of(monitor).allowControl().start()) {
       for (boolean dark : new boolean[] {false, true}) {
         try (var browser = Browser.open(dark, 1280, 1_400)) {
