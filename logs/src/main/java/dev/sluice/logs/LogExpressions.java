@@ -1,9 +1,13 @@
 package dev.sluice.logs;
 
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Expressions about records, as `--where` and `--set` have them, for a pipeline that is no
 /// [LogRun]. It knows the fields that a record may have at this point of the pipeline, so that a
@@ -66,6 +70,72 @@ public final class LogExpressions {
     public Map<String, Long> errors() {
       return field.errorsByCause();
     }
+  }
+
+  /// What some fields of a record hold, to tell records apart. Any number of threads may ask.
+  public static final class Key {
+    private final KnownFields fields = new KnownFields();
+    private final List<KnownFields.Field> chosen;
+
+    private Key(List<List<String>> paths) {
+      chosen = paths.stream().map(fields::add).toList();
+    }
+
+    /// Equal for records whose fields are; never null. A field that is not there is like one that
+    /// is null.
+    public Object of(LogItem item) {
+      var it = item.get();
+      var places = fields.places(it.shape());
+      return Arrays.asList(chosen.stream().map(field -> field.in(it, places)).toArray());
+    }
+  }
+
+  /// Tells records that are new from those that are equal to an earlier one. Any number of threads
+  /// may ask.
+  public static final class Distinct {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Dedupe dedupe;
+
+    private Distinct(Dedupe dedupe) {
+      this.dedupe = dedupe;
+    }
+
+    /// Whether none equal to it was kept within the time before.
+    public boolean keeps(LogItem item) {
+      lock.lock();
+      try {
+        return dedupe.keeps(item.get());
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /// How many records were forgotten that a later one might have been equal to.
+    public long forgotten() {
+      return dedupe.forgotten();
+    }
+  }
+
+  /// Makes a key of some fields.
+  ///
+  /// @param option who asks, for the message
+  /// @throws UsageException if no record can have one of them
+  public Key key(String option, List<String> fields) {
+    return new Key(paths(option, fields));
+  }
+
+  /// Looks for records that are equal, as `--dedupe` and `--within` do.
+  ///
+  /// @param by the fields that make them so; none for all of them
+  /// @param within how long after one its equals are left out, by the records' own time; null for
+  ///   ever
+  /// @throws UsageException if no record can have one of the fields
+  public Distinct distinct(List<String> by, @Nullable Duration within) {
+    return new Distinct(new Dedupe(paths("dedupe", by), within));
+  }
+
+  private List<List<String>> paths(String option, List<String> fields) {
+    return fields.stream().map(field -> names.path(option, field)).toList();
   }
 
   /// Compiles a condition.

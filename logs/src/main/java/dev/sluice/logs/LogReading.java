@@ -45,6 +45,14 @@ public final class LogReading implements AutoCloseable {
         new Assumptions(job.zone(), job.now()));
   }
 
+  /// How an input is called where others may read it: without a password.
+  ///
+  /// @throws UsageException if there can be no such input
+  public static String shown(String input) {
+    var end = Ends.of(input);
+    return end == null ? Targets.redacted(input) : end.place(Ends.rest(input));
+  }
+
   /// One for each input that can be read; those that never end come first.
   public List<Source<LogItem>> sources() {
     return readable().<Source<LogItem>>map(Items::new).toList();

@@ -12,7 +12,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Asks programs and services about records. What they answer is bounded, and so is how long they
@@ -31,14 +35,19 @@ import tools.jackson.databind.json.JsonMapper;
 final class Asking {
   private static final int LONGEST_ANSWER = 1 << 20;
   private static final int LONGEST_COMPLAINT = 2_000;
+  private static final Path SHELL = Path.of("/bin/sh");
   private static final Duration CONNECTING = Duration.ofSeconds(10);
   private static final Duration ENDING = Duration.ofSeconds(5);
   private static final Executor READERS = task -> Thread.ofPlatform().daemon().start(task);
-  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private static final class Client {
     private static final HttpClient HTTP =
-        HttpClient.newBuilder().connectTimeout(CONNECTING).build();
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1) // many a small server answers nothing else
+            .connectTimeout(CONNECTING)
+            .build();
   }
 
   private Asking() {}
@@ -88,7 +97,7 @@ final class Asking {
   static String run(List<String> command, String input, Duration timeout)
       throws IOException, InterruptedException {
     var name = command.getFirst();
-    var process = new ProcessBuilder(command).start();
+    var process = new ProcessBuilder(unmoved(command)).start();
     try {
       var output = CompletableFuture.supplyAsync(() -> read(process.getInputStream()), READERS);
       var complaint = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()), READERS);
@@ -103,8 +112,20 @@ final class Asking {
       }
       return bounded(within(output, name), name);
     } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
+  }
+
+  /// The command, deaf to Ctrl-C, which a terminal sends to all that it began: it ends this program
+  /// in order, and so not what this program still waits for.
+  private static List<String> unmoved(List<String> command) {
+    if (!Files.isExecutable(SHELL)) {
+      return command;
+    }
+    var all = new ArrayList<>(List.of(SHELL.toString(), "-c", "trap '' INT; exec \"$@\"", "sh"));
+    all.addAll(command);
+    return all;
   }
 
   private static byte[] within(CompletableFuture<byte[]> reading, String name)
@@ -138,15 +159,11 @@ final class Asking {
 
   private static String send(Step.Service service, String json, Duration timeout)
       throws IOException, InterruptedException {
-    var request =
-        HttpRequest.newBuilder(URI.create(service.url()))
-            .header("Content-Type", "application/json")
-            .method(service.method(), HttpRequest.BodyPublishers.ofString(json));
-    service.headers().forEach(request::setHeader);
-    var host = URI.create(service.url()).getAuthority();
+    var request = request(service, json);
+    var host = host(request.uri());
     var answer =
         Client.HTTP.sendAsync(
-            request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER));
+            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER));
     try {
       var response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (response.statusCode() / 100 != 2) {
@@ -162,6 +179,21 @@ final class Asking {
     } finally {
       answer.cancel(true); // does nothing to one that is there
     }
+  }
+
+  /// @throws IllegalArgumentException if there can be no such request
+  static HttpRequest request(Step.Service service, String json) {
+    var request =
+        HttpRequest.newBuilder(URI.create(service.url()))
+            .header("Content-Type", "application/json")
+            .method(service.method(), HttpRequest.BodyPublishers.ofString(json));
+    service.headers().forEach(request::setHeader);
+    return request.build();
+  }
+
+  /// Without a user and a password, which may stand before it.
+  private static String host(URI address) {
+    return address.getPort() < 0 ? address.getHost() : address.getHost() + ":" + address.getPort();
   }
 
   private static String reason(@Nullable Throwable cause) {

@@ -50,7 +50,8 @@ final class DeadLetters implements Sink<DeadLetter> {
         item.source(), item.line(), JsonMapper.shared().writeValueAsString(fields));
   }
 
-  private static String reason(Exception cause) {
+  /// Why, in words.
+  static String reason(Exception cause) {
     var message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
   }

@@ -3,6 +3,7 @@ package dev.sluice.run;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// A plan in words, and as a drawing.
 record Explanation(Plan plan) {
@@ -10,7 +11,7 @@ record Explanation(Plan plan) {
   List<String> sentences() {
     var all = new ArrayList<String>();
     var source = plan.source();
-    boolean queue = source.inputs().stream().anyMatch(input -> input.startsWith("queue:"));
+    boolean queue = source.inputs().stream().anyMatch(input -> input.spec().startsWith("queue:"));
     all.add(
         "every record read is accounted for: written, filtered, dropped, a dead letter, or abandoned");
     if (source.isGenerated()) {
@@ -25,9 +26,21 @@ record Explanation(Plan plan) {
     for (var stage : plan.stages()) {
       if (stage instanceof Step.Call call) {
         all.add("what fails in '%s' %s".formatted(call.name(), call.policy().inWords()));
-        if (!call.ordered() && call.workers() > 1) {
+        if (call.workers() > 1 && !call.key().isEmpty()) {
+          all.add(
+              "'%s' deals with records of equal %s one after the other; others overtake each other"
+                  .formatted(call.name(), keys(call.key())));
+        } else if (call.reorders()) {
           all.add("'%s' lets records overtake each other".formatted(call.name()));
         }
+      }
+      if (stage instanceof Step.Parse parse) {
+        all.add("what '%s' can't parse %s".formatted(parse.name(), parse.policy().inWords()));
+      }
+      if (stage instanceof Step.Dedupe dedupe) {
+        all.add(
+            "'%s' knows the records of this run, the latest 262,144 different ones; a run begins with none"
+                .formatted(dedupe.name()));
       }
     }
     for (var sink : plan.sinks()) {
@@ -37,8 +50,7 @@ record Explanation(Plan plan) {
       all.add("each sink gets every record; the slowest of them sets the pace");
     }
     boolean ordered =
-        plan.stages().stream()
-            .noneMatch(stage -> stage instanceof Step.Call it && !it.ordered() && it.workers() > 1);
+        plan.stages().stream().noneMatch(stage -> stage instanceof Step.Call it && it.reorders());
     if (ordered) {
       all.add("records of one input keep their order");
     }
@@ -71,23 +83,35 @@ record Explanation(Plan plan) {
   }
 
   private String origin() {
-    return plan.source().isGenerated() ? "generate" : String.join(", ", plan.source().inputs());
+    return plan.source().isGenerated()
+        ? "generate"
+        : plan.source().inputs().stream().map(Plan.End::shown).collect(Collectors.joining(", "));
   }
 
   private static String describe(Step stage) {
     return switch (stage) {
       case Step.Filter it -> it.name() + ": " + it.condition().text();
       case Step.Set it -> it.name() + ": " + String.join(", ", it.fields().keySet());
+      case Step.Parse it -> "%s: %s".formatted(it.name(), it.parsing());
+      case Step.Dedupe it ->
+          it.name()
+              + (it.by().isEmpty() ? "" : ": by " + keys(it.by()))
+              + (it.within() == null ? "" : ", within " + inWords(it.within()));
       case Step.Throttle it -> "%s: %,d in %s".formatted(it.name(), it.items(), inWords(it.per()));
       case Step.Call it ->
-          "%s: %s, %d at once"
+          "%s: %s, %d at once%s"
               .formatted(
                   it.name(),
                   it.whom() instanceof Step.Program program
                       ? "exec " + program.command().getFirst()
                       : "http",
-                  it.workers());
+                  it.workers(),
+                  it.key().isEmpty() ? "" : " by " + keys(it.key()));
     };
+  }
+
+  private static String keys(List<Step.Expression> fields) {
+    return fields.stream().map(Step.Expression::text).collect(Collectors.joining(" and "));
   }
 
   private boolean isLetter(Policy policy) {
@@ -112,7 +136,7 @@ record Explanation(Plan plan) {
               .formatted(sink.name(), sink.batch(), inWords(sink.within())));
     }
     if (plan.deadLetters() != null) {
-      lines.add("dead letters => " + plan.deadLetters());
+      lines.add("dead letters => " + plan.deadLetters().shown());
     }
     return lines;
   }
@@ -143,7 +167,7 @@ record Explanation(Plan plan) {
       }
     }
     if (plan.deadLetters() != null) {
-      lines.add("  dead[(\"%s\")]".formatted(escaped(plan.deadLetters())));
+      lines.add("  dead[(\"%s\")]".formatted(escaped(plan.deadLetters().shown())));
     }
     return lines;
   }

@@ -13,7 +13,6 @@ import dev.sluice.pipelines.Running;
 import dev.sluice.pipelines.Sink;
 import dev.sluice.pipelines.Source;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -27,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One run of a [PipelineFile]: opened, started, awaited, closed.
 public final class FileRun implements AutoCloseable {
-  private static final Duration LONGEST_BATCH = Duration.ofMinutes(1);
-
   private final Plan plan;
   private final @Nullable LogReading reading;
   private final List<LogWriting> opened = new ArrayList<>();
@@ -36,6 +33,7 @@ public final class FileRun implements AutoCloseable {
   private final List<Sink<List<LogItem>>> sinks = new ArrayList<>();
   private final @Nullable LogWriting deadLetters;
   private volatile @Nullable Running running;
+  private boolean closed;
 
   private FileRun(Plan plan, @Nullable LogReading reading, Map<String, LogWriting> targets)
       throws IOException {
@@ -43,14 +41,15 @@ public final class FileRun implements AutoCloseable {
     this.reading = reading;
     var formats = reading == null ? List.<LogFormat>of() : reading.formats();
     compiled = Compiled.of(plan, LogExpressions.of(formats));
-    boolean calls = plan.stages().stream().anyMatch(Step.Call.class::isInstance);
-    Collection<LogFormat> written = calls ? List.of() : formats;
+    boolean open =
+        plan.stages().stream().anyMatch(it -> it instanceof Step.Call || it instanceof Step.Parse);
+    Collection<LogFormat> written = open ? List.of() : formats;
     try {
       for (var goal : plan.sinks()) {
-        var target = targets.get(goal.name());
-        sinks.add(target == null ? batch -> hand(goal.command(), batch) : opened(target, written));
+        var target = goal.target() == null ? null : targets.get(goal.target().spec());
+        sinks.add(target == null ? batch -> hand(goal, batch) : opened(target, written));
       }
-      var dead = plan.deadLetters() == null ? null : targets.get(plan.deadLetters());
+      var dead = plan.deadLetters() == null ? null : targets.get(plan.deadLetters().spec());
       deadLetters = dead == null ? null : opened(dead, List.of());
     } catch (IOException | RuntimeException e) {
       closeAfter(e, opened);
@@ -72,7 +71,7 @@ public final class FileRun implements AutoCloseable {
         source.isGenerated()
             ? null
             : LogReading.open(
-                LogJob.reading(source.inputs())
+                LogJob.reading(source.inputs().stream().map(Plan.End::spec).toList())
                     .format(source.format())
                     .follow(source.follow() ? LogJob.Follow.FROM_START : LogJob.Follow.NO)
                     .build(),
@@ -91,14 +90,14 @@ public final class FileRun implements AutoCloseable {
   /// The targets by how the file names them; none is touched yet.
   private static Map<String, LogWriting> targets(Plan plan) {
     var targets = new LinkedHashMap<String, LogWriting>();
-    var names = new ArrayList<String>();
-    plan.sinks().stream().map(Plan.Goal::target).filter(Objects::nonNull).forEach(names::add);
+    var all = new ArrayList<Plan.End>();
+    plan.sinks().stream().map(Plan.Goal::target).filter(Objects::nonNull).forEach(all::add);
     if (plan.deadLetters() != null) {
-      names.add(plan.deadLetters());
+      all.add(plan.deadLetters());
     }
-    for (var name : names) {
-      if (targets.put(name, LogWriting.to(name)) != null) {
-        throw new UsageException("%s is there twice".formatted(name));
+    for (var one : all) {
+      if (targets.put(one.spec(), LogWriting.to(one.spec())) != null) {
+        throw new UsageException("%s is there twice".formatted(one.shown()));
       }
     }
     LogWriting.refuseSameFile(List.copyOf(targets.values()));
@@ -115,10 +114,10 @@ public final class FileRun implements AutoCloseable {
     }
   }
 
-  private static void hand(List<String> command, List<LogItem> batch)
+  private static void hand(Plan.Goal goal, List<LogItem> batch)
       throws IOException, InterruptedException {
     var lines = batch.stream().map(LogItem::text).collect(Collectors.joining("\n", "", "\n"));
-    Asking.run(command, lines, LONGEST_BATCH);
+    Asking.run(goal.command(), lines, goal.timeout());
   }
 
   /// What the inputs were recognised as, in words.
@@ -207,9 +206,10 @@ public final class FileRun implements AutoCloseable {
     IOException failure = null;
     var all = new ArrayList<AutoCloseable>(opened);
     opened.clear(); // a second call does nothing
-    if (reading != null) {
+    if (reading != null && !closed) {
       all.add(reading);
     }
+    closed = true;
     for (var one : all) {
       try {
         one.close();

@@ -63,7 +63,7 @@ final class FileTests {
         filtered = report.account().filtered();
       }
     } catch (Exception e) {
-      return List.of("the run stopped: " + e.getMessage());
+      return List.of("the run stopped: " + DeadLetters.reason(e));
     } finally {
       Files.deleteIfExists(file);
     }

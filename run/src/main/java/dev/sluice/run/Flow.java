@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.logs.LogItem;
 import dev.sluice.pipelines.DeadLetter;
+import dev.sluice.pipelines.OnError;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipe;
 import dev.sluice.pipelines.Pipeline;
@@ -46,7 +47,7 @@ record Flow(
             .named("blank lines")
             .map(LogItem::understood)
             .named("parse")
-            .onError(plan.source().policy().with(deadLetters));
+            .onError(policy(plan.source().policy()));
     for (var stage : plan.stages()) {
       pipe = with(pipe, stage);
     }
@@ -66,7 +67,11 @@ record Flow(
     var goal = plan.sinks().get(number);
     return pipe.batch(goal.batch(), goal.within())
         .to(goal.name(), sink)
-        .onError(goal.policy().with(deadLetters));
+        .onError(policy(goal.policy()));
+  }
+
+  private OnError policy(Policy policy) {
+    return policy.with(deadLetters, quick);
   }
 
   private Pipe<LogItem> with(Pipe<LogItem> pipe, Step stage) {
@@ -87,19 +92,32 @@ record Flow(
                 })
             .named(it.name());
       }
+      case Step.Parse it ->
+          pipe.map(it.parsing()::apply).named(it.name()).onError(policy(it.policy()));
+      case Step.Dedupe it -> {
+        var distinct = compiled.distinct().get(it.name());
+        yield pipe.filter(item -> requireNonNull(distinct).keeps(item)).named(it.name());
+      }
       case Step.Throttle it ->
           quick ? pipe : pipe.throttle(Rate.per(it.items(), it.per())).named(it.name());
       case Step.Call it -> {
-        var asked =
-            quick
-                ? pipe.<LogItem>map(item -> calls.ask(it, item))
-                : pipe.<LogItem>map(
-                    it.ordered()
-                        ? Parallel.ordered(it.workers())
-                        : Parallel.unordered(it.workers()),
-                    item -> calls.ask(it, item));
-        yield asked.named(it.name()).onError(it.policy().with(deadLetters));
+        if (quick || it.workers() == 1) {
+          yield called(it, pipe.map(item -> calls.ask(it, item)));
+        }
+        if (!it.key().isEmpty()) {
+          var key = requireNonNull(compiled.keys().get(it.name()));
+          yield pipe.partition(
+                  it.workers(), key::of, lane -> called(it, lane.map(item -> calls.ask(it, item))))
+              .named(it.name() + " by key");
+        }
+        var parallel =
+            it.ordered() ? Parallel.ordered(it.workers()) : Parallel.unordered(it.workers());
+        yield called(it, pipe.map(parallel, item -> calls.ask(it, item)));
       }
     };
+  }
+
+  private Pipe<LogItem> called(Step.Call call, Pipe<LogItem> pipe) {
+    return pipe.named(call.name()).onError(policy(call.policy()));
   }
 }

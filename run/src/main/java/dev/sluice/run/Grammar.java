@@ -6,11 +6,13 @@ import static dev.sluice.run.Kind.required;
 
 import dev.sluice.run.BadFileException.Problem;
 import dev.sluice.run.Kind.Anything;
+import dev.sluice.run.Kind.CountOrList;
 import dev.sluice.run.Kind.Fields;
 import dev.sluice.run.Kind.Flag;
 import dev.sluice.run.Kind.ListOf;
 import dev.sluice.run.Kind.MapOf;
 import dev.sluice.run.Kind.Share;
+import dev.sluice.run.Kind.SomeOf;
 import dev.sluice.run.Kind.Span;
 import dev.sluice.run.Kind.Text;
 import dev.sluice.run.Kind.ValueOr;
@@ -38,8 +40,8 @@ final class Grammar {
                   fields(
                       "how often it is tried again, and when",
                       required("attempts", new Whole("how often in all", 1, 1_000)),
-                      optional("first", new Span("the delay after the first failure")),
-                      optional("most", new Span("what no delay exceeds")),
+                      optional("first", Span.orNone("the delay after the first failure")),
+                      optional("most", Span.orNone("what no delay exceeds")),
                       optional("jitter", new Share("how much of a delay is left to chance")))),
               optional("then", new Word("what becomes of it after that", POLICIES))));
 
@@ -47,11 +49,16 @@ final class Grammar {
       fields(
           "how many records are written at once",
           optional("size", new Whole("how many at most", 1, 100_000)),
-          optional("within", new Span("how long the first of them waits at most")));
+          optional("within", Span.orNone("how long the first of them waits at most")));
 
   private static final Kind WORKERS = new Whole("how many calls at once", 1, MOST_WORKERS);
   private static final Kind ORDERED = new Flag("whether records keep their order (they do)");
   private static final Kind TIMEOUT = new Span("how long one call may take");
+  private static final Kind KEY =
+      new ListOf(
+          "the fields by which records keep their order, and no others",
+          new Text("a field, as customer.id"),
+          true);
   private static final Kind FIELD =
       new Text("the field that the answer goes into; without it the answer is the record");
   private static final Kind COMMAND =
@@ -64,6 +71,7 @@ final class Grammar {
           optional("field", FIELD),
           optional("workers", WORKERS),
           optional("ordered", ORDERED),
+          optional("key", KEY),
           optional("timeout", TIMEOUT));
 
   private static final Kind HTTP =
@@ -75,10 +83,12 @@ final class Grammar {
           optional("field", FIELD),
           optional("workers", WORKERS),
           optional("ordered", ORDERED),
+          optional("key", KEY),
           optional("timeout", TIMEOUT));
 
   /// What a stage can do.
-  static final List<String> ACTIONS = List.of("filter", "set", "exec", "http", "throttle");
+  static final List<String> ACTIONS =
+      List.of("filter", "set", "parse", "dedupe", "exec", "http", "throttle");
 
   private static final Kind STAGE =
       new Fields(
@@ -88,6 +98,23 @@ final class Grammar {
               optional("filter", new Text("a condition, as status >= 500")),
               optional(
                   "set", new MapOf("fields, and how each is computed", new Text("an expression"))),
+              optional(
+                  "parse",
+                  fields(
+                      "a field that is a line of some format: what it says takes its place",
+                      required("field", new Text("the field")),
+                      required("format", new Text("its format: json, logfmt, combined, ...")))),
+              optional(
+                  "dedupe",
+                  fields(
+                      "leaves out records that are equal to one before",
+                      optional(
+                          "by",
+                          new ListOf(
+                              "the fields that make them equal; all, if it is not there",
+                              new Text("a field, as request.id"),
+                              true)),
+                      optional("within", new Span("how long after it, by the records' time")))),
               optional("exec", EXEC),
               optional("http", HTTP),
               optional(
@@ -116,7 +143,7 @@ final class Grammar {
                   fields(
                       "numbered records, to try things out",
                       optional("count", new Whole("how many", 1, Long.MAX_VALUE)),
-                      optional("every", new Span("how long before each")))),
+                      optional("every", Span.orNone("how long before each")))),
               optional("on_error", ON_ERROR)),
           List.of("read", "generate"));
 
@@ -128,12 +155,13 @@ final class Grammar {
               List.of(
                   optional("to", new Text("a target: csv:FILE, sqlite:FILE, queue:QUEUE, ...")),
                   optional("exec", COMMAND),
+                  optional("timeout", new Span("how long the program may take for a batch")),
                   optional("batch", BATCH),
                   optional("on_error", ON_ERROR)),
               List.of("to", "exec")));
 
   private static final Kind EXPECTED =
-      new Anything("how many there are, or a list of fields that each of them has");
+      new CountOrList("how many there are, or a list of fields that each of them has");
 
   private static final Kind TEST =
       fields(
@@ -146,11 +174,13 @@ final class Grammar {
               new MapOf("what calls answer, by the stage's name", new Anything("an answer"))),
           required(
               "expect",
-              fields(
-                  "what is expected",
-                  optional("out", EXPECTED),
-                  optional("dead_letters", EXPECTED),
-                  optional("filtered", new Whole("how many are filtered", 0, Integer.MAX_VALUE)))));
+              new SomeOf(
+                  fields(
+                      "what is expected",
+                      optional("out", EXPECTED),
+                      optional("dead_letters", EXPECTED),
+                      optional(
+                          "filtered", new Whole("how many are filtered", 0, Integer.MAX_VALUE))))));
 
   static final Fields FILE =
       fields(
@@ -160,7 +190,7 @@ final class Grammar {
           optional("stages", new ListOf("what is done to each record, in order", STAGE, false)),
           required("sinks", new ListOf("where records go; each gets all", SINK, true)),
           optional("dead_letters", new Text("the target of what failed, as ndjson:failed.ndjson")),
-          optional("drain", new Span("how long to finish what was read when told to end")),
+          optional("drain", Span.orNone("how long to finish what was read when told to end")),
           optional("tests", new ListOf("tests of this file", TEST, false)));
 
   private Grammar() {}

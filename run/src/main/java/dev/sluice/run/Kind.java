@@ -79,8 +79,19 @@ sealed interface Kind {
   }
 
   /// A time: `200ms`, `5s`, `2m`, `1h`.
-  record Span(String about) implements Kind {
+  ///
+  /// @param none whether it may be none at all
+  record Span(String about, boolean none) implements Kind {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Duration LONGEST = Duration.ofDays(366);
+
+    Span(String about) {
+      this(about, false);
+    }
+
+    static Span orNone(String about) {
+      return new Span(about, true);
+    }
 
     @Override
     public void check(Yaml yaml, List<Problem> problems) {
@@ -89,6 +100,14 @@ sealed interface Kind {
             new Problem(
                 yaml.place(),
                 "expected %s, as 200ms, 5s, 2m or 1h%s".formatted(about, found(yaml))));
+      } else if (of(it.text()).isZero() && !none) {
+        problems.add(
+            new Problem(yaml.place(), "expected %s, at least 1ms%s".formatted(about, found(yaml))));
+      } else if (of(it.text()).compareTo(LONGEST) > 0) {
+        problems.add(
+            new Problem(
+                yaml.place(),
+                "expected %s, at most %dh%s".formatted(about, LONGEST.toHours(), found(yaml))));
       }
     }
 
@@ -108,7 +127,9 @@ sealed interface Kind {
 
     @Override
     public Map<String, Object> schema() {
-      return described(Map.of("type", "string", "pattern", "^" + FORM.pattern() + "$"), about);
+      return described(
+          Map.of("type", "string", "pattern", (none ? "^" : "^(?!0+\\D)") + FORM.pattern() + "$"),
+          about);
     }
   }
 
@@ -163,6 +184,25 @@ sealed interface Kind {
     @Override
     public Map<String, Object> schema() {
       return described(Map.of(), about);
+    }
+  }
+
+  /// A whole number, or a list of anything.
+  record CountOrList(String about) implements Kind {
+    @Override
+    public void check(Yaml yaml, List<Problem> problems) {
+      if (!(yaml instanceof Items)
+          && !(yaml instanceof Value it && it.value() instanceof Long number && number >= 0)) {
+        problems.add(new Problem(yaml.place(), "expected %s%s".formatted(about, found(yaml))));
+      }
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+      return described(
+          Map.of(
+              "anyOf", List.of(Map.of("type", "integer", "minimum", 0), Map.of("type", "array"))),
+          about);
     }
   }
 
@@ -295,6 +335,29 @@ sealed interface Kind {
         schema.put("oneOf", choice.stream().map(key -> Map.of("required", List.of(key))).toList());
       }
       return described(schema, about);
+    }
+  }
+
+  /// A mapping that must say something.
+  record SomeOf(Fields fields) implements Kind {
+    @Override
+    public void check(Yaml yaml, List<Problem> problems) {
+      if (yaml instanceof Entries it && it.entries().isEmpty()) {
+        problems.add(
+            new Problem(
+                yaml.place(),
+                "%s needs one of: %s"
+                    .formatted(fields.about(), String.join(", ", fields.names()))));
+      } else {
+        fields.check(yaml, problems);
+      }
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+      var schema = new LinkedHashMap<>(fields.schema());
+      schema.put("minProperties", 1);
+      return schema;
     }
   }
 

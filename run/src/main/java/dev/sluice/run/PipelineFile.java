@@ -1,6 +1,10 @@
 package dev.sluice.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// A pipeline described in a YAML file: see `docs/formats/run.md`. Read and checked; nothing else
 /// is touched until [#open].
 public final class PipelineFile {
-  private static final long LONGEST = 1_000_000;
+  private static final int LONGEST = 1_000_000;
 
   private final Plan plan;
 
@@ -25,11 +29,23 @@ public final class PipelineFile {
   /// @param environment for `${NAME}` in addresses, commands and targets
   /// @throws BadFileException if it is not as it has to be
   public static PipelineFile read(Path file, Map<String, String> environment) throws IOException {
-    if (Files.size(file) > LONGEST) {
-      throw new BadFileException(
-          new Place(file.toString(), 1, 1), "the file is longer than %,d bytes".formatted(LONGEST));
+    var start = new Place(file.toString(), 1, 1);
+    if (Files.isDirectory(file)) {
+      throw new BadFileException(start, "this is a directory: name a file in it");
     }
-    return parse(file.toString(), Files.readString(file), environment);
+    byte[] bytes;
+    try (var in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(LONGEST + 1);
+    }
+    if (bytes.length > LONGEST) {
+      throw new BadFileException(start, "the file is longer than %,d bytes".formatted(LONGEST));
+    }
+    try {
+      var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return parse(file.toString(), text, environment);
+    } catch (CharacterCodingException e) {
+      throw new BadFileException(start, "this is no text in UTF-8");
+    }
   }
 
   static PipelineFile parse(String name, String text, Map<String, String> environment) {
@@ -51,9 +67,9 @@ public final class PipelineFile {
     return plan.drain();
   }
 
-  /// Where what failed goes; null if nowhere.
+  /// Where what failed goes, as it may be shown; null if nowhere.
   public @Nullable String deadLetters() {
-    return plan.deadLetters();
+    return plan.deadLetters() == null ? null : plan.deadLetters().shown();
   }
 
   /// Opens inputs and targets for a run.

@@ -8,16 +8,22 @@ import org.jspecify.annotations.Nullable;
 
 /// What a file says.
 ///
-/// @param deadLetters the target of what failed; null if there is none
+/// @param deadLetters where what failed goes; null if there is no such place
 /// @param drain how long to finish what was read when told to end
 record Plan(
     String name,
     From source,
     List<Step> stages,
     List<Goal> sinks,
-    @Nullable String deadLetters,
+    @Nullable End deadLetters,
     Duration drain,
     List<Trial> tests) {
+
+  /// A place where records come from, or go to.
+  ///
+  /// @param spec as `sluice logs` has it; may hold a password
+  /// @param shown how it is called where others may read it
+  record End(String spec, String shown) {}
 
   /// What it reads.
   ///
@@ -26,7 +32,7 @@ record Plan(
   /// @param count how many records are made, if they are
   /// @param every how long before each of them
   record From(
-      List<String> inputs,
+      List<End> inputs,
       @Nullable Dialect format,
       boolean follow,
       long count,
@@ -39,17 +45,19 @@ record Plan(
 
   /// Where records go.
   ///
-  /// @param target as `sluice logs --to` has it; null for a program
+  /// @param target null for a program
   /// @param command the program
+  /// @param timeout how long it may take for a batch
   record Goal(
       Place place,
-      @Nullable String target,
+      @Nullable End target,
       List<String> command,
+      Duration timeout,
       int batch,
       Duration within,
       Policy policy) {
     String name() {
-      return target == null ? "exec " + command.getFirst() : target;
+      return target == null ? "exec " + command.getFirst() : target.shown();
     }
   }
 

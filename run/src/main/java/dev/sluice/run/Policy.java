@@ -20,14 +20,15 @@ record Policy(String then, @Nullable Retry retry) {
     return then.equals("dead_letter");
   }
 
-  OnError with(Sink<DeadLetter> deadLetters) {
+  /// @param quick whether what is tried again is tried at once
+  OnError with(Sink<DeadLetter> deadLetters, boolean quick) {
     var last =
         switch (then) {
           case "skip" -> OnError.skip();
           case "dead_letter" -> OnError.deadLetter(deadLetters);
           default -> OnError.stop();
         };
-    return retry == null ? last : last.after(retry);
+    return retry == null ? last : last.after(quick ? retry.delay(Duration.ZERO) : retry);
   }
 
   String inWords() {

@@ -16,13 +16,20 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Files that are run: with real files, programs and a service.
+@Timeout(120)
 @SuppressWarnings("try") // a run is closed before what it wrote is looked at
 class FileRunTest {
   @TempDir Path dir;
@@ -277,5 +284,217 @@ class FileRunTest {
 
       assertThat(run.errors()).singleElement().asString().contains("no such file");
     }
+  }
+
+  @Test
+  void what_a_field_says_takes_its_place() throws Exception {
+    Files.write(
+        dir.resolve("app.ndjson"),
+        List.of(
+            "{\"pod\":\"a\",\"log\":\"10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] \\\"GET / HTTP/1.1\\\" 503 7\"}",
+            "{\"pod\":\"b\",\"log\":\"10.0.0.1 - - [10/Oct/2026:13:55:37 +0000] \\\"GET / HTTP/1.1\\\" 200 7\"}",
+            "{\"pod\":\"c\",\"log\":\"no access\"}",
+            "{\"pod\":\"d\"}"));
+
+    var account =
+        run(
+            """
+            source: { read: '${DIR}/app.ndjson', format: json }
+            stages:
+              - parse: { field: log, format: common }
+                on_error: dead_letter
+              - filter: status >= 500
+            sinks: ndjson:${DIR}/out.ndjson
+            dead_letters: ndjson:${DIR}/bad.ndjson
+            """);
+
+    assertThat(account).isEqualTo(new Account(4, 1, 1, 0, 2, 0, 0));
+    assertThat(lines("out.ndjson"))
+        .singleElement()
+        .asString()
+        .contains("\"line\":1", "2026-10-10T13:55:36", "\"pod\":\"a\"", "\"status\":503")
+        .doesNotContain("\"log\"");
+    assertThat(lines("bad.ndjson"))
+        .hasSize(2)
+        .anyMatch(line -> line.contains("\"line\":3") && line.contains("log: "))
+        .anyMatch(line -> line.contains("there is no field 'log'"));
+  }
+
+  @Test
+  void records_that_are_equal_are_left_out() throws Exception {
+    Files.write(
+        dir.resolve("in.ndjson"),
+        List.of(
+            "{\"id\":1,\"at\":1}",
+            "{\"id\":2,\"at\":2}",
+            "{\"id\":1,\"at\":3}",
+            "{\"id\":2,\"at\":2}"));
+
+    var byField =
+        run(
+            """
+            source: { read: '${DIR}/in.ndjson', format: json }
+            stages: [{ dedupe: { by: id } }]
+            sinks: ndjson:${DIR}/out.ndjson
+            """);
+    var whole =
+        run(
+            """
+            source: { read: '${DIR}/in.ndjson', format: json }
+            stages: [{ dedupe: {} }]
+            sinks: ndjson:${DIR}/whole.ndjson
+            """);
+
+    assertThat(byField).isEqualTo(new Account(4, 2, 2, 0, 0, 0, 0));
+    assertThat(lines("out.ndjson")).hasSize(2).allMatch(line -> line.matches(".*\"at\":[12]}"));
+    assertThat(whole.filtered()).isEqualTo(1);
+  }
+
+  @Test
+  void calls_about_the_same_key_are_made_one_after_the_other_and_others_at_once() throws Exception {
+    Files.write(
+        dir.resolve("in.ndjson"),
+        IntStream.range(0, 200)
+            .mapToObj(i -> "{\"n\":%d,\"of\":{\"who\":%d}}".formatted(i, i % 10))
+            .toList());
+    var last = new ConcurrentHashMap<Long, Long>();
+    var wrong = new ConcurrentLinkedQueue<String>();
+    var asking = ConcurrentHashMap.<Long>newKeySet();
+    var together = new CountDownLatch(1);
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Thread::startVirtualThread);
+    server.createContext(
+        "/",
+        exchange -> {
+          var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+          var numbers = Pattern.compile("\"n\":(\\d+).*\"who\":(\\d+)").matcher(body);
+          assertThat(numbers.find()).isTrue();
+          long n = Long.parseLong(numbers.group(1));
+          long who = Long.parseLong(numbers.group(2));
+          if (!asking.add(who)) {
+            wrong.add(who + " is asked about twice at once");
+          }
+          var before = last.put(who, n);
+          if (before != null && before > n) {
+            wrong.add(n + " came after " + before);
+          }
+          if (asking.size() > 1) {
+            together.countDown();
+          }
+          try {
+            together.await(10, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            wrong.add("interrupted");
+          }
+          asking.remove(who);
+          exchange.sendResponseHeaders(200, 2);
+          try (var out = exchange.getResponseBody()) {
+            out.write("{}".getBytes(UTF_8));
+          }
+        });
+    server.start();
+    try {
+      var account =
+          run(
+              """
+              source: { read: '${DIR}/in.ndjson', format: json }
+              stages:
+                - http: { url: 'http://localhost:%d/', field: answer, workers: 4, key: of.who }
+              sinks: ndjson:${DIR}/out.ndjson
+              """
+                  .formatted(server.getAddress().getPort()));
+
+      assertThat(account.out()).isEqualTo(200);
+      assertThat(wrong).isEmpty();
+      assertThat(together.getCount()).isZero();
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void a_program_under_way_does_not_hear_ctrl_c() throws Exception {
+    var account =
+        run(
+            """
+            source: { generate: { count: 1 } }
+            stages:
+              - exec: { command: [sh, -c, 'kill -INT $$; cat'] }
+            sinks: ndjson:${DIR}/out.ndjson
+            """);
+
+    assertThat(account.out()).isEqualTo(1);
+  }
+
+  @Test
+  void what_a_program_has_started_is_ended_with_it() throws Exception {
+    assertThatThrownBy(() ->
+            run(
+                """
+                source: { generate: { count: 1 } }
+                stages:
+                  - exec: { command: [sh, -c, 'sleep 600 & echo $! > ${DIR}/pid; wait'], timeout: 1s }
+                sinks: ndjson:${DIR}/out.ndjson
+                """))
+        .hasMessageContaining("has not ended within");
+
+    long child = Long.parseLong(lines("pid").getFirst());
+    var handle = ProcessHandle.of(child);
+    if (handle.isPresent()) {
+      handle.get().onExit().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void a_program_that_there_is_not_is_named() {
+    assertThatThrownBy(() ->
+            run(
+                """
+                source: { generate: { count: 1 } }
+                stages: [{ exec: { command: [no-such-program] } }]
+                sinks: ndjson:${DIR}/out.ndjson
+                """))
+        .hasMessageContainingAll("no-such-program", "not found");
+  }
+
+  @Test
+  void nothing_tells_the_password_of_a_service() throws Exception {
+    int port;
+    try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = closed.getLocalPort();
+    }
+
+    assertThatThrownBy(() ->
+            run(
+                """
+                source: { generate: { count: 1 } }
+                stages: [{ http: { url: 'http://me:hush@localhost:%d/?key=hush' } }]
+                sinks: ndjson:${DIR}/out.ndjson
+                """
+                    .formatted(port)))
+        .message()
+        .startsWith("localhost:" + port)
+        .doesNotContain("hush");
+  }
+
+  @Test
+  void a_test_waits_for_no_retry() throws Exception {
+    var results =
+        parse(
+                """
+                source: { generate: {} }
+                stages:
+                  - exec: { command: [cat] }
+                    on_error: { retry: { attempts: 5, first: 1h, most: 1h }, then: dead_letter }
+                sinks: csv:${DIR}/never.csv
+                dead_letters: ndjson:${DIR}/never.ndjson
+                tests:
+                  - name: nobody answers
+                    given: [{ n: 1 }]
+                    expect: { dead_letters: [{ attempts: 5 }] }
+                """)
+            .test();
+
+    assertThat(results).extracting(TestResult::problems).containsExactly(List.of());
   }
 }
