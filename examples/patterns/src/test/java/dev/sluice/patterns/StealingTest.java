@@ -15,7 +15,22 @@ class StealingTest {
   @Test
   void all_work_is_done_wherever_it_began() throws Exception {
     assertThat(Arrays.stream(Stealing.split(TASKS, 4, TASKS)).sum()).isEqualTo(TASKS);
-    assertThat(Arrays.stream(Stealing.splitShared(TASKS, 4, TASKS)).sum()).isEqualTo(TASKS);
+  }
+
+  @Test
+  void on_skewed_work_it_beats_queues_of_ones_own_and_one_that_all_share() throws Exception {
+    var own = Stealing.own();
+    var shared = Stealing.shared();
+    var stealing = Stealing.stealing();
+    for (int round = 1; round < 3; round++) { // side by side: a busy moment hits them all
+      own = own.orBetter(Stealing.own());
+      shared = shared.orBetter(Stealing.shared());
+      stealing = stealing.orBetter(Stealing.stealing());
+    }
+
+    assertThat(stealing.opened()).isLessThan(shared.opened() / 2);
+    assertThat(stealing.millis()).isLessThan(own.millis() * 3 / 4);
+    assertThat(stealing.millis()).isLessThan(shared.millis() * 3 / 4);
   }
 
   @Test
