@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The site: each document a page, and so is each file or directory of the project that a document
@@ -23,6 +23,10 @@ public final class Site {
   private static final List<String> TOP =
       List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md");
   private static final String START = "README.md";
+
+  /// What tells of a directory stands before what is in it.
+  private static final Comparator<Path> FIRST =
+      Comparator.comparing((Path file) -> !file.endsWith(START)).thenComparing(file -> file);
 
   private final Path root;
   private final Path to;
@@ -58,7 +62,7 @@ public final class Site {
     }
     for (var directory : List.of("docs/guide", "docs/formats", "docs/decisions")) {
       try (var files = Files.list(root.resolve(directory))) {
-        for (var file : files.filter(f -> f.toString().endsWith(".md")).sorted().toList()) {
+        for (var file : files.filter(f -> f.toString().endsWith(".md")).sorted(FIRST).toList()) {
           read(root.relativize(file));
         }
       }
@@ -170,18 +174,19 @@ public final class Site {
         <link rel="stylesheet" href="%sstyle.css">
         </head>
         <body>
-        <nav aria-label="Pages">
-        %s</nav>
+        <a class="to-pages" href="#pages">All pages</a>
         <main>
         %s</main>
+        <nav id="pages" aria-label="Pages">
+        %s</nav>
         </body>
         </html>
         """
-            .formatted(escaped(title), up(source), navigation(source), body));
+            .formatted(escaped(title), up(source), body, navigation(source)));
   }
 
   private String navigation(Path current) {
-    var groups = new TreeMap<String, StringBuilder>();
+    var groups = new LinkedHashMap<String, StringBuilder>(); // guide first, decisions last
     for (var page : pages.values()) {
       var directory = page.source().getParent();
       var group = directory == null ? "" : directory.getFileName().toString();

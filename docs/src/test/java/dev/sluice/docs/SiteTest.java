@@ -57,7 +57,10 @@ class SiteTest {
         assertThat(SITE.resolve(name)).exists();
       }
     }
-    assertThat(SITE.resolve("README.html")).content().contains("<h1", "Sluice");
+    assertThat(SITE.resolve("README.html"))
+        .content()
+        .contains("<h1", "Sluice")
+        .containsSubsequence("<p>guide</p>", "<p>formats</p>", "<p>decisions</p>");
   }
 
   @Test
