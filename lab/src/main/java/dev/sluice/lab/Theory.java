@@ -139,8 +139,8 @@ record Theory(
     }
     if (taken < ENOUGH) {
       reasons.add(
-          "only %d items were measured, and chance alone makes a difference with so few"
-              .formatted(taken));
+          "only %d item%s measured, and chance alone makes a difference with so few"
+              .formatted(taken, taken == 1 ? " was" : "s were"));
     }
     if (reasons.isEmpty()) {
       reasons.add(

@@ -92,10 +92,13 @@ final class Explanation {
     }
     var stage = found.get();
     boolean held = stage.delayed() > stage.busy();
+    double waits = 100 * (1 - stage.load());
     var says =
-        format(
-            "'%s' limits the rate: it waits for others only %.0f %% of the time.",
-            stage.name(), 100 * (1 - stage.load()));
+        waits < 1
+            ? format("'%s' limits the rate: it hardly ever waits for others.", stage.name())
+            : format(
+                "'%s' limits the rate: it waits for others only %.0f %% of the time.",
+                stage.name(), waits);
     return List.of(says, held ? heldBack(stage) : tooBusy(stage));
   }
 
