@@ -7,6 +7,7 @@ import dev.sluice.pipelines.Sink;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,9 @@ final class DeadLetters implements Sink<DeadLetter> {
                   raw.value(),
                   headers))
           .get();
+    } catch (InterruptException e) {
+      Thread.interrupted(); // that exception sets the flag too
+      throw new InterruptedException("interrupted while a dead letter was sent");
     } catch (ExecutionException e) {
       throw kafka.topics().failed("a dead letter was not written to '%s'".formatted(topic), e);
     }

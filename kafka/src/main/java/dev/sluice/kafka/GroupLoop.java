@@ -20,6 +20,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.StaleMemberEpochException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +35,14 @@ final class GroupLoop<K, V> extends Loop<K, V> {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration WHILE_DRAINING = Duration.ofMillis(20);
   private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration DESCRIBE = Duration.ofMillis(100);
+  private static final Duration COMMIT = Duration.ofSeconds(10);
+  private static final int MOST_TRIES = 250;
   private static final Duration LAST_COMMIT = Duration.ofSeconds(20);
 
   private final Consumer<byte[], byte[]> consumer;
   private final KafkaSource<K, V> source;
+  private final KafkaSource.Options options;
   private final Intake<KafkaRecord<K, V>> intake;
   private final Set<TopicPartition> all;
   private final Map<TopicPartition, Long> ends;
@@ -53,6 +60,7 @@ final class GroupLoop<K, V> extends Loop<K, V> {
   private final Set<TopicPartition> arrived = new HashSet<>();
 
   private long lastLook = System.nanoTime();
+  private long lastDescribed = System.nanoTime() - DESCRIBE.toNanos();
   private boolean committing;
   private long lastCommit = System.nanoTime();
   private @Nullable RuntimeException commitFailure;
@@ -65,8 +73,9 @@ final class GroupLoop<K, V> extends Loop<K, V> {
       Consumer<byte[], byte[]> consumer,
       Set<TopicPartition> all,
       Map<TopicPartition, Long> ends) {
-    super(kafka, source.place(), source.drainTimeout(), new Counts());
-    intake = new Intake<>(source.buffer(), source.bufferBytes());
+    super(kafka, source.place(), source.options().drainTimeout, new Counts());
+    options = source.options();
+    intake = new Intake<>(options.buffer, options.bufferBytes);
     this.source = source;
     this.consumer = consumer;
     this.all = all;
@@ -82,16 +91,16 @@ final class GroupLoop<K, V> extends Loop<K, V> {
 
   @Override
   void loop() throws Exception {
-    if (source.group() == null) {
+    if (source.group == null) {
       consumer.assign(all);
       consumer.seekToBeginning(all);
       all.forEach(it -> adopt(it, null));
     } else {
-      consumer.subscribe(List.of(source.topic()), new Rebalancing());
+      consumer.subscribe(List.of(source.topic), new Rebalancing());
     }
     while (!isClosing()) {
       cycle(POLL);
-      if (source.ends() && hasReachedEnd()) {
+      if (options.ends && hasReachedEnd()) {
         intake.end();
       }
     }
@@ -120,7 +129,7 @@ final class GroupLoop<K, V> extends Loop<K, V> {
     } finally {
       sleeps(false);
     }
-    if (source.group() != null) {
+    if (source.group != null) {
       membership = consumer.groupMetadata();
     }
     adoptArrived();
@@ -132,7 +141,7 @@ final class GroupLoop<K, V> extends Loop<K, V> {
       long end = ends.getOrDefault(window.partition(), Long.MAX_VALUE);
       window.passedOver(Math.min(end, consumerPosition(window.partition())));
     }
-    describe();
+    describeIfDue();
   }
 
   private void take(ConsumerRecords<byte[], byte[]> records) {
@@ -149,7 +158,7 @@ final class GroupLoop<K, V> extends Loop<K, V> {
         if (raw.offset() >= end) {
           break;
         }
-        var one = new KafkaRecord<>(raw, source.codecs(), owner);
+        var one = new KafkaRecord<>(raw, source.codecs, owner);
         counts.polled.incrementAndGet();
         var what = window.polled(one);
         if (what == PartitionWindow.Polled.DONE_BEFORE) {
@@ -176,9 +185,9 @@ final class GroupLoop<K, V> extends Loop<K, V> {
       var window = windows.get(partition);
       if (window != null) {
         long open = window.open();
-        if (open >= source.window()) {
+        if (open >= options.window) {
           pausedAlone.add(partition);
-        } else if (open <= source.window() / 2) {
+        } else if (open <= options.window / 2) {
           pausedAlone.remove(partition);
         }
       }
@@ -202,8 +211,14 @@ final class GroupLoop<K, V> extends Loop<K, V> {
     return pausedAll;
   }
 
+  /// Where the next poll reads; -1 if that is not known yet. Doesn't wait for it: other partitions
+  /// need the thread.
   private long consumerPosition(TopicPartition partition) {
-    return undisturbed(() -> consumer.position(partition));
+    try {
+      return undisturbed(() -> consumer.position(partition, Duration.ZERO));
+    } catch (TimeoutException e) {
+      return -1;
+    }
   }
 
   /// Whether the topic has been read to where it ended when this began: by this reading, or by
@@ -238,7 +253,12 @@ final class GroupLoop<K, V> extends Loop<K, V> {
     return true;
   }
 
-  private void describe() {
+  /// Not at each poll: the lag of a partition is a question to another thread.
+  private void describeIfDue() {
+    if (System.nanoTime() - lastDescribed < DESCRIBE.toNanos()) {
+      return;
+    }
+    lastDescribed = System.nanoTime();
     var now = new ArrayList<PartitionState>();
     for (var window : windows.values()) {
       var partition = window.partition();
@@ -269,11 +289,11 @@ final class GroupLoop<K, V> extends Loop<K, V> {
     for (var window : windows.values()) {
       untold += window.untold();
     }
-    if (untold >= source.mostUncommitted()) {
-      commit(windows.values(), source.patienceOfCommits());
+    if (untold >= options.mostUncommitted) {
+      commit(windows.values(), COMMIT);
     } else if (untold > 0
         && !committing
-        && System.nanoTime() - lastCommit >= source.commitInterval().toNanos()) {
+        && System.nanoTime() - lastCommit >= options.commitInterval.toNanos()) {
       commitSoon();
     }
   }
@@ -321,10 +341,13 @@ final class GroupLoop<K, V> extends Loop<K, V> {
         window.forgetTold();
       }
     }
+    // A rebalance that is under way, or about to be, tells what is still ours.
     boolean passes =
         e instanceof RetriableException
             || e instanceof RebalanceInProgressException
-            || e instanceof CommitFailedException; // a rebalance tells what is still ours
+            || e instanceof CommitFailedException
+            || e instanceof StaleMemberEpochException
+            || e instanceof UnknownMemberIdException;
     if (!passes) {
       commitFailure =
           e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
@@ -332,11 +355,20 @@ final class GroupLoop<K, V> extends Loop<K, V> {
   }
 
   /// Commits, and waits for it.
-  private void commit(Collection<PartitionWindow<K, V>> of, Duration patience) {
+  ///
+  /// @return why it failed; null if it did not
+  private @Nullable RuntimeException commit(
+      Collection<PartitionWindow<K, V>> of, Duration patience) {
+    if (!source.commits()) {
+      return null;
+    }
     lastCommit = System.nanoTime();
+    if (committing) {
+      of.forEach(PartitionWindow::forgetTold); // what is under way may yet fail
+    }
     var offsets = toCommit(of);
-    if (offsets.isEmpty() || !source.commits()) {
-      return;
+    if (offsets.isEmpty()) {
+      return null;
     }
     try {
       undisturbed(() -> {
@@ -344,8 +376,10 @@ final class GroupLoop<K, V> extends Loop<K, V> {
         return true;
       });
       committed(offsets);
+      return null;
     } catch (RuntimeException e) {
       notCommitted(offsets.keySet(), e);
+      return e;
     }
   }
 
@@ -354,18 +388,30 @@ final class GroupLoop<K, V> extends Loop<K, V> {
     if (arrived.isEmpty()) {
       return;
     }
-    var found = undisturbed(() -> consumer.committed(arrived));
+    var found = committedOf(arrived);
     for (var partition : arrived) {
       adopt(partition, found.get(partition));
     }
     arrived.clear();
   }
 
+  /// What is read in this poll waits for it, so a cluster that is away for a while is waited for.
+  private Map<TopicPartition, OffsetAndMetadata> committedOf(Set<TopicPartition> partitions) {
+    while (true) {
+      try {
+        return undisturbed(() -> consumer.committed(partitions, COMMIT));
+      } catch (TimeoutException e) {
+        if (isClosing()) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private void adopt(TopicPartition partition, @Nullable OffsetAndMetadata left) {
     var done = left == null ? OffsetSet.NONE : OffsetSet.read(left.offset(), left.metadata());
     long position = left == null ? -1 : left.offset();
-    windows.put(
-        partition, new PartitionWindow<>(partition, position, done, source.order(), intake));
+    windows.put(partition, new PartitionWindow<>(partition, position, done, options.order, intake));
     if (left != null) {
       committed.put(partition, left.offset());
     }
@@ -399,7 +445,7 @@ final class GroupLoop<K, V> extends Loop<K, V> {
           leaving.add(window);
         }
       }
-      long deadline = System.nanoTime() + source.revokeTimeout().toNanos();
+      long deadline = System.nanoTime() + options.revokeTimeout.toNanos();
       for (var window : leaving) {
         try {
           if (!window.awaitAllIn(deadline - System.nanoTime())) {
@@ -409,7 +455,7 @@ final class GroupLoop<K, V> extends Loop<K, V> {
           Thread.currentThread().interrupt();
         }
       }
-      commit(leaving, source.patienceOfCommits());
+      commit(leaving, COMMIT);
       counts.revoked.addAndGet(leaving.size());
       release(partitions);
     }
@@ -429,14 +475,22 @@ final class GroupLoop<K, V> extends Loop<K, V> {
   @Override
   void leave() {
     try {
-      commit(windows.values(), LAST_COMMIT);
+      var failure = commit(windows.values(), LAST_COMMIT);
+      for (int i = 0; i < MOST_TRIES && failure instanceof RebalanceInProgressException; i++) {
+        undisturbed(() -> consumer.poll(WHILE_DRAINING)); // what it brings is not ours to work on
+        failure = commit(windows.values(), LAST_COMMIT);
+      }
+      if (failure != null) {
+        throw failure; // also one that would pass: there is no next time
+      }
       if (commitFailure != null) {
         throw commitFailure;
       }
     } finally {
       windows.values().forEach(PartitionWindow::close);
       windows.clear();
-      consumer.close(CloseOptions.timeout(source.patienceOfCommits()));
+      states = List.of();
+      consumer.close(CloseOptions.timeout(COMMIT));
     }
   }
 
@@ -482,10 +536,7 @@ final class GroupLoop<K, V> extends Loop<K, V> {
     if (window == null) {
       throw new IllegalStateException(one + " came from elsewhere");
     }
-    var following = window.settled(one, dealtWith);
-    if (following != null) {
-      intake.add(following);
-    }
+    window.settled(one, dealtWith);
     if (isClosing() ? window.out() == 0 : wantsRoom && intake.hasRoom()) {
       wakeIfAsleep();
     }

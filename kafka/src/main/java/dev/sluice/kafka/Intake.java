@@ -58,21 +58,17 @@ final class Intake<R> {
     }
     lock.lock();
     try {
-      ready.addAll(records);
-      changed.signal();
+      if (failure == null) {
+        ready.addAll(records);
+        changed.signal();
+      }
     } finally {
       lock.unlock();
     }
   }
 
   void add(R one) {
-    lock.lock();
-    try {
-      ready.add(one);
-      changed.signal();
-    } finally {
-      lock.unlock();
-    }
+    addAll(List.of(one));
   }
 
   /// Nothing more will come: what is ready is still given.
@@ -93,6 +89,7 @@ final class Intake<R> {
       if (failure == null) {
         failure = cause;
       }
+      ready.clear();
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -101,7 +101,10 @@ public final class Kafka implements AutoCloseable {
   ///   Each process that runs at the same time needs its own.
   public <K, V> TransactionalSink<K, V> transactionalSink(
       String id, String topic, Serde<K> keys, Serde<V> values) {
-    return new TransactionalSink<>(this, id, topic, new Codecs<>(keys, values));
+    return new TransactionalSink<>(
+        id,
+        new TopicWriter<>(this, topic, new Codecs<>(keys, values)),
+        () -> newProducer(Map.of("transactional.id", id)));
   }
 
   /// The topics of the cluster.
@@ -110,7 +113,7 @@ public final class Kafka implements AutoCloseable {
   }
 
   Admin admin() {
-    var all = settings.forAdmin();
+    var all = new HashMap<>(settings.given());
     all.putIfAbsent("client.id", "sluice-admin");
     return settings.make("look at the cluster", () -> Admin.create(all));
   }
@@ -200,7 +203,11 @@ public final class Kafka implements AutoCloseable {
       try {
         reader.awaitSettled();
       } catch (TopicException e) {
-        failure = e;
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         break;

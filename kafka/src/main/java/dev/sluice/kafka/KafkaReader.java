@@ -37,6 +37,22 @@ public final class KafkaReader<K, V> implements Cursor<KafkaRecord<K, V>> {
     this.loop = loop;
   }
 
+  /// Begins to read.
+  void start() {
+    try {
+      kafka.opened(this);
+    } catch (IllegalStateException e) {
+      loop.close(); // so that it only lets its consumer go
+      loop.start(() -> {});
+      throw e;
+    }
+    loop.start(() -> {
+      if (loop.isDone()) {
+        kafka.ended(this);
+      }
+    });
+  }
+
   @Override
   public @Nullable KafkaRecord<K, V> next() throws Exception {
     while (!closed) {

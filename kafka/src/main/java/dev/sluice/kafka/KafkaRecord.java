@@ -18,6 +18,7 @@ public final class KafkaRecord<K, V> {
   private final ConsumerRecord<byte[], byte[]> raw;
   private final Codecs<K, V> codecs;
   private final Owner<K, V> owner;
+  private final int weight;
   private long number;
   private @Nullable Object lane;
 
@@ -31,6 +32,15 @@ public final class KafkaRecord<K, V> {
     this.raw = raw;
     this.codecs = codecs;
     this.owner = owner;
+    weight = weight(raw); // now: whoever has the record may change its headers
+  }
+
+  private static int weight(ConsumerRecord<byte[], byte[]> raw) {
+    int bytes = Math.max(0, raw.serializedKeySize()) + Math.max(0, raw.serializedValueSize());
+    for (var header : raw.headers()) {
+      bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+    }
+    return bytes;
   }
 
   ConsumerRecord<byte[], byte[]> raw() {
@@ -129,8 +139,9 @@ public final class KafkaRecord<K, V> {
     return "%s-%d@%d".formatted(topic(), partition(), offset());
   }
 
+  /// About how many bytes it holds.
   int weight() {
-    return Math.max(0, raw.serializedKeySize()) + Math.max(0, raw.serializedValueSize());
+    return weight;
   }
 
   /// Where it is, not what it holds.

@@ -1,6 +1,5 @@
 package dev.sluice.kafka;
 
-import dev.sluice.pipelines.Source;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,40 +32,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <K> what keys are
 /// @param <V> what values are
-public final class KafkaSource<K, V> implements Source<KafkaRecord<K, V>> {
-  private final Kafka kafka;
-  private final String topic;
-  private final @Nullable String group;
-  private final Codecs<K, V> codecs;
+public final class KafkaSource<K, V> extends TopicSource<K, V> {
   private final Options options;
 
-  /// Changed only before a source has it.
-  private static final class Options {
-    private Order order = Order.AS_DELIVERED;
-    private int buffer = 8_192;
-    private long bufferBytes = 64L << 20;
-    private int window = 100_000;
-    private Duration commitInterval = Duration.ofSeconds(1);
-    private int mostUncommitted = 10_000;
-    private Duration revokeTimeout = Duration.ofSeconds(30);
-    private Duration drainTimeout = Duration.ofMinutes(5);
-    private boolean ends;
-    private boolean commits = true;
-
-    private Options copy() {
-      var copy = new Options();
-      copy.order = order;
-      copy.buffer = buffer;
-      copy.bufferBytes = bufferBytes;
-      copy.window = window;
-      copy.commitInterval = commitInterval;
-      copy.mostUncommitted = mostUncommitted;
-      copy.revokeTimeout = revokeTimeout;
-      copy.drainTimeout = drainTimeout;
-      copy.ends = ends;
-      copy.commits = commits;
-      return copy;
-    }
+  static final class Options extends TopicSource.Options<Options> {
+    Order order = Order.AS_DELIVERED;
+    int buffer = 8_192;
+    long bufferBytes = 64L << 20;
+    int window = 100_000;
+    Duration commitInterval = Duration.ofSeconds(1);
+    int mostUncommitted = 10_000;
+    Duration revokeTimeout = Duration.ofSeconds(30);
+    Duration drainTimeout = Duration.ofMinutes(5);
+    boolean ends;
+    boolean commits = true;
   }
 
   KafkaSource(Kafka kafka, String topic, @Nullable String group, Codecs<K, V> codecs) {
@@ -75,10 +54,7 @@ public final class KafkaSource<K, V> implements Source<KafkaRecord<K, V>> {
 
   private KafkaSource(
       Kafka kafka, String topic, @Nullable String group, Codecs<K, V> codecs, Options options) {
-    this.kafka = kafka;
-    this.topic = topic;
-    this.group = group;
-    this.codecs = codecs;
+    super(kafka, topic, group, codecs);
     this.options = options;
   }
 
@@ -158,12 +134,6 @@ public final class KafkaSource<K, V> implements Source<KafkaRecord<K, V>> {
     return uncommitted();
   }
 
-  private static void requirePositive(String what, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(what + " must be at least 1, but was " + value);
-    }
-  }
-
   /// Begins to read. The topic must exist.
   ///
   /// @throws TopicException with what to change, if it does not, or the cluster does not answer
@@ -173,12 +143,11 @@ public final class KafkaSource<K, V> implements Source<KafkaRecord<K, V>> {
     Map<TopicPartition, Long> ends = options.ends ? kafka.topics().ends(partitions) : Map.of();
     var loop = new GroupLoop<>(kafka, this, consumer(), Set.copyOf(partitions), ends);
     var reader = new KafkaReader<>(kafka, topic, group, loop);
-    kafka.opened(reader);
-    loop.start();
+    reader.start();
     return reader;
   }
 
-  private KafkaConsumer<byte[], byte[]> consumer() {
+  KafkaConsumer<byte[], byte[]> consumer() {
     var fixed = new HashMap<String, Object>();
     fixed.put("enable.auto.commit", "false");
     fixed.put("allow.auto.create.topics", "false");
@@ -207,30 +176,6 @@ public final class KafkaSource<K, V> implements Source<KafkaRecord<K, V>> {
                 new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
   }
 
-  /// Waits until the readings that were closed have committed what was settled: a run may end a
-  /// moment before. Closing the [Kafka] waits too.
-  ///
-  /// @throws TopicException if something could not be committed: its records will come again
-  public void awaitSettled() throws TopicException, InterruptedException {
-    for (var reader : List.copyOf(kafka.readers())) {
-      if (reader.isOf(topic, group) && reader.isClosed()) {
-        reader.awaitSettled();
-      }
-    }
-  }
-
-  /// The readings of this topic by this group that are at work in this process, or not yet
-  /// committed.
-  public List<KafkaReader<?, ?>> readers() {
-    var found = new ArrayList<KafkaReader<?, ?>>();
-    for (var reader : kafka.readers()) {
-      if (reader.isOf(topic, group)) {
-        found.add(reader);
-      }
-    }
-    return found;
-  }
-
   /// How it stands with each partition that these readings have: a moment ago.
   public List<PartitionState> partitions() {
     var found = new ArrayList<PartitionState>();
@@ -238,60 +183,12 @@ public final class KafkaSource<K, V> implements Source<KafkaRecord<K, V>> {
     return found;
   }
 
-  String topic() {
-    return topic;
-  }
-
-  @Nullable String group() {
-    return group;
-  }
-
   String place() {
     return group == null ? topic : "%s as %s".formatted(topic, group);
   }
 
-  Codecs<K, V> codecs() {
-    return codecs;
-  }
-
-  Order order() {
-    return options.order;
-  }
-
-  int buffer() {
-    return options.buffer;
-  }
-
-  long bufferBytes() {
-    return options.bufferBytes;
-  }
-
-  int window() {
-    return options.window;
-  }
-
-  Duration commitInterval() {
-    return options.commitInterval;
-  }
-
-  int mostUncommitted() {
-    return options.mostUncommitted;
-  }
-
-  Duration patienceOfCommits() {
-    return Duration.ofSeconds(10);
-  }
-
-  Duration revokeTimeout() {
-    return options.revokeTimeout;
-  }
-
-  Duration drainTimeout() {
-    return options.drainTimeout;
-  }
-
-  boolean ends() {
-    return options.ends;
+  Options options() {
+    return options;
   }
 
   boolean commits() {

@@ -24,6 +24,7 @@ abstract class Loop<K, V> implements Runnable {
   private volatile long closedAt;
   private volatile boolean sleeps;
   private volatile @Nullable TopicException uncommitted;
+  private Runnable onEnd = () -> {};
 
   /// @param place the topic and the group, for messages
   /// @param drain how long records may stay out after it was closed
@@ -37,7 +38,9 @@ abstract class Loop<K, V> implements Runnable {
   /// What may be handed out.
   abstract Intake<KafkaRecord<K, V>> intake();
 
-  void start() {
+  /// @param end called when it has ended, on its thread
+  void start(Runnable end) {
+    onEnd = end;
     Thread.ofPlatform().daemon().name("sluice-kafka-" + place).start(this);
   }
 
@@ -55,8 +58,18 @@ abstract class Loop<K, V> implements Runnable {
       } finally {
         intake().end();
         ended.countDown();
+        hasEnded();
       }
     }
+  }
+
+  void hasEnded() {
+    onEnd.run();
+  }
+
+  /// Whether it has ended, and all that was settled is committed.
+  boolean isDone() {
+    return ended.getCount() == 0 && uncommitted == null;
   }
 
   /// Polls until it is to end.

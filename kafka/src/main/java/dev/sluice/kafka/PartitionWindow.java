@@ -57,7 +57,8 @@ final class PartitionWindow<K, V> {
   private boolean closed;
   private boolean released;
 
-  /// @param intake counts what is held
+  /// @param position where it begins; -1 if that is not known yet
+  /// @param intake counts what is held, and takes what has waited
   /// @param before what an earlier owner had dealt with beyond the offset that it committed
   PartitionWindow(
       TopicPartition partition,
@@ -116,11 +117,14 @@ final class PartitionWindow<K, V> {
     }
   }
 
-  /// Nothing else is between what was polled and `offset`.
+  /// Nothing else is between what was polled and `offset`; if nothing was, that is where this
+  /// begins.
+  ///
+  /// @param offset -1 if it is not known
   void passedOver(long offset) {
     lock.lock();
     try {
-      if (position >= 0 && offset > position) {
+      if (offset > position) {
         position = offset;
         settledSinceTold++;
       }
@@ -179,11 +183,11 @@ final class PartitionWindow<K, V> {
     }
   }
 
-  /// A record that was handed out comes back.
+  /// A record that was handed out comes back. What waited for it is ready then, in the intake,
+  /// before [#anyWaits] says that nothing waits.
   ///
   /// @param dealtWith or else it stays open: the mark doesn't pass it
-  /// @return what waited for it, if there is such and it may be handed out
-  @Nullable KafkaRecord<K, V> settled(KafkaRecord<K, V> one, boolean dealtWith) {
+  void settled(KafkaRecord<K, V> one, boolean dealtWith) {
     lock.lock();
     try {
       int place = place(one.number());
@@ -206,16 +210,18 @@ final class PartitionWindow<K, V> {
       if (out == 0) {
         allIn.signalAll();
       }
-      return dealtWith && !closed ? following(one) : null;
+      if (dealtWith && !closed) {
+        letFollow(one);
+      }
     } finally {
       lock.unlock();
     }
   }
 
-  private @Nullable KafkaRecord<K, V> following(KafkaRecord<K, V> one) {
+  private void letFollow(KafkaRecord<K, V> one) {
     var lane = one.lane();
     if (lane == null) {
-      return null;
+      return;
     }
     var waiting = lanes.get(lane);
     var following = waiting == null ? null : waiting.poll();
@@ -223,8 +229,8 @@ final class PartitionWindow<K, V> {
       lanes.remove(lane);
     } else {
       waits--;
+      intake.add(following);
     }
-    return following;
   }
 
   /// Hands out nothing any more.

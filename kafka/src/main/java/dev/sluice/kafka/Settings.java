@@ -15,12 +15,6 @@ record Settings(Map<String, Object> given) {
     given = Map.copyOf(given);
   }
 
-  Settings with(String name, Object value) {
-    var more = new HashMap<>(given);
-    more.put(name, value);
-    return new Settings(more);
-  }
-
   /// `defaults` first, then what was given, then what must be so.
   Map<String, Object> of(Map<String, ?> defaults, Map<String, ?> fixed) {
     var all = new HashMap<String, Object>(defaults);
@@ -35,11 +29,6 @@ record Settings(Map<String, Object> given) {
       all.put(one.getKey(), one.getValue());
     }
     return all;
-  }
-
-  /// What was given, without what only some clients know.
-  Map<String, Object> forAdmin() {
-    return new HashMap<>(given);
   }
 
   String servers() {

@@ -34,6 +34,7 @@ final class ShareLoop<K, V> extends Loop<K, V> {
   private static final Duration WITH_RENEWED = Duration.ofMillis(50);
   private static final Duration JOINING = Duration.ofSeconds(10);
   private static final int ALONE_FROM = 3;
+  private static final int MOST_ROUNDS_AT_END = 20;
 
   /// How long a reader waits before another member joins.
   private static final long BEFORE_HELP = 20_000_000;
@@ -99,7 +100,7 @@ final class ShareLoop<K, V> extends Loop<K, V> {
 
     Entry(ConsumerRecord<byte[], byte[]> raw) {
       latest = raw;
-      shown = new KafkaRecord<>(raw, source.codecs(), this);
+      shown = new KafkaRecord<>(raw, source.codecs, this);
     }
 
     @Override
@@ -118,7 +119,10 @@ final class ShareLoop<K, V> extends Loop<K, V> {
 
   private ShareLoop(Kafka kafka, ShareSource<K, V> source, @Nullable ShareLoop<K, V> first) {
     super(
-        kafka, source.place(), source.drainTimeout(), first == null ? new Counts() : first.counts);
+        kafka,
+        source.place(),
+        source.options().drainTimeout,
+        first == null ? new Counts() : first.counts);
     this.kafka = kafka;
     this.source = source;
     this.first = first == null ? this : first;
@@ -127,7 +131,7 @@ final class ShareLoop<K, V> extends Loop<K, V> {
         first == null
             ? new Intake<>(Integer.MAX_VALUE, Long.MAX_VALUE, this::readerWaits)
             : first.intake;
-    var dead = source.deadTopic();
+    var dead = source.options().deadLetters;
     deadLetters = dead == null ? null : new DeadLetters(kafka, dead);
     this.first.members.add(this);
   }
@@ -156,7 +160,7 @@ final class ShareLoop<K, V> extends Loop<K, V> {
     lock.lock();
     try {
       if (!isClosing()
-          && members.size() < source.members()
+          && members.size() < source.options().members
           && members.stream().allMatch(it -> it.holds)) {
         another = new ShareLoop<>(kafka, source, this);
       }
@@ -164,18 +168,21 @@ final class ShareLoop<K, V> extends Loop<K, V> {
       lock.unlock();
     }
     if (another != null) {
-      another.start();
+      another.start(() -> {});
+      if (isClosing()) { // since we looked: whoever closes may have passed it by
+        another.close();
+      }
     }
   }
 
   @Override
   void loop() throws Exception {
     consumer.setAcknowledgementCommitCallback(this::acknowledged);
-    consumer.subscribe(List.of(source.topic()));
+    consumer.subscribe(List.of(source.topic));
     while (!isClosing()) {
       awaitRound(false);
       round();
-      var idle = source.idle();
+      var idle = source.options().idle;
       if (idle != null
           && first.openOfAll.get() == 0
           && System.nanoTime() - first.lastCame > first.patience(idle)) {
@@ -188,6 +195,11 @@ final class ShareLoop<K, V> extends Loop<K, V> {
       round();
       giveBackReady();
     }
+    // What was settled while its lock was renewed can be accepted when it has come back.
+    for (int i = 0; i < MOST_ROUNDS_AT_END && anyDoneElsewhere(); i++) {
+      round();
+      giveBackReady();
+    }
   }
 
   /// How long nothing may come. Until something has, the group may only not have taken this in yet.
@@ -197,6 +209,10 @@ final class ShareLoop<K, V> extends Loop<K, V> {
 
   private boolean anyOut() {
     return entries.values().stream().anyMatch(it -> it.state.get() == State.OUT);
+  }
+
+  private boolean anyDoneElsewhere() {
+    return entries.values().stream().anyMatch(it -> it.state.get() == State.DONE && !it.inHand);
   }
 
   private void giveBackReady() {
@@ -330,7 +346,7 @@ final class ShareLoop<K, V> extends Loop<K, V> {
       entries.put(place, entry);
       added++;
       int deliveries = entry.shown.deliveryCount();
-      if (deliveries > source.deliveries()) {
+      if (deliveries > source.options().deliveries) {
         bury(entry);
         done++;
       } else if (deliveries >= ALONE_FROM) {
@@ -462,11 +478,25 @@ final class ShareLoop<K, V> extends Loop<K, V> {
   @Override
   void await() throws InterruptedException {
     super.await();
-    for (var member : members) {
-      if (member != this) {
-        member.await();
+    for (int i = 0; i < members.size(); i++) { // one may yet join while another ends
+      if (members.get(i) != this) {
+        members.get(i).await();
       }
     }
+  }
+
+  @Override
+  void hasEnded() {
+    if (first == this) {
+      super.hasEnded();
+    } else {
+      first.hasEnded();
+    }
+  }
+
+  @Override
+  boolean isDone() {
+    return super.isDone() && members.stream().allMatch(it -> it == this || it.isDone());
   }
 
   @Override

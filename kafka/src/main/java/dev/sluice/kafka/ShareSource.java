@@ -1,9 +1,9 @@
 package dev.sluice.kafka;
 
-import dev.sluice.pipelines.Source;
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,35 +28,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <K> what keys are
 /// @param <V> what values are
-public final class ShareSource<K, V> implements Source<KafkaRecord<K, V>> {
+public final class ShareSource<K, V> extends TopicSource<K, V> {
   /// What the cluster allows beyond ours, so that it never gives up on a record by itself.
   static final int CLUSTERS_LIMIT = 10;
 
-  private final Kafka kafka;
-  private final String topic;
-  private final String group;
-  private final Codecs<K, V> codecs;
   private final Options options;
 
-  /// Changed only before a source has it.
-  private static final class Options {
-    private int prefetch = 500;
-    private int members = 8;
-    private int deliveries = 5;
-    private @Nullable String deadLetters;
-    private Duration drainTimeout = Duration.ofMinutes(5);
-    private @Nullable Duration idle;
-
-    private Options copy() {
-      var copy = new Options();
-      copy.prefetch = prefetch;
-      copy.members = members;
-      copy.deliveries = deliveries;
-      copy.deadLetters = deadLetters;
-      copy.drainTimeout = drainTimeout;
-      copy.idle = idle;
-      return copy;
-    }
+  static final class Options extends TopicSource.Options<Options> {
+    int prefetch = 500;
+    int members = 8;
+    int deliveries = 5;
+    @Nullable String deadLetters;
+    Duration drainTimeout = Duration.ofMinutes(5);
+    @Nullable Duration idle;
   }
 
   ShareSource(Kafka kafka, String topic, String group, Codecs<K, V> codecs) {
@@ -65,25 +49,20 @@ public final class ShareSource<K, V> implements Source<KafkaRecord<K, V>> {
 
   private ShareSource(
       Kafka kafka, String topic, String group, Codecs<K, V> codecs, Options options) {
-    this.kafka = kafka;
-    this.topic = topic;
-    this.group = group;
-    this.codecs = codecs;
+    super(kafka, topic, group, codecs);
     this.options = options;
   }
 
   private ShareSource<K, V> with(Consumer<Options> change) {
     var changed = options.copy();
     change.accept(changed);
-    return new ShareSource<>(kafka, topic, group, codecs, changed);
+    return new ShareSource<>(kafka, topic, group(), codecs, changed);
   }
 
   /// Asks for about so many records at once, 500 if not said: fewer spread better among readings,
   /// more cost less. The cluster rounds up to whole batches.
   public ShareSource<K, V> prefetch(int records) {
-    if (records < 1) {
-      throw new IllegalArgumentException("records must be at least 1, but was " + records);
-    }
+    requirePositive("records", records);
     return with(o -> o.prefetch = records);
   }
 
@@ -91,9 +70,7 @@ public final class ShareSource<K, V> implements Source<KafkaRecord<K, V>> {
   /// nothing new while it renews the lock of a record, so another joins when all are held up and a
   /// worker waits. With so many slow records beside each other, new ones wait for one of them.
   public ShareSource<K, V> members(int most) {
-    if (most < 1) {
-      throw new IllegalArgumentException("members must be at least 1, but were " + most);
-    }
+    requirePositive("members", most);
     return with(o -> o.members = most);
   }
 
@@ -135,18 +112,16 @@ public final class ShareSource<K, V> implements Source<KafkaRecord<K, V>> {
     if (options.deadLetters != null) {
       topics.partitionsOf(options.deadLetters);
     }
-    topics.prepareShareGroup(group);
-    var loop = new ShareLoop<>(kafka, this);
-    var reader = new KafkaReader<>(kafka, topic, group, loop);
-    kafka.opened(reader);
-    loop.start();
+    topics.prepareShareGroup(group());
+    var reader = new KafkaReader<>(kafka, topic, group, new ShareLoop<>(kafka, this));
+    reader.start();
     return reader;
   }
 
   KafkaShareConsumer<byte[], byte[]> consumer() {
     var fixed = new HashMap<String, Object>();
     fixed.put("share.acknowledgement.mode", "explicit");
-    fixed.put("group.id", group);
+    fixed.put("group.id", group());
     var defaults = new HashMap<String, Object>();
     defaults.put("max.poll.records", Integer.toString(options.prefetch));
     defaults.put("client.id", "sluice");
@@ -164,62 +139,15 @@ public final class ShareSource<K, V> implements Source<KafkaRecord<K, V>> {
                     all, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
   }
 
-  /// Waits until the readings that were closed have told what was settled: a run may end a moment
-  /// before. Closing the [Kafka] waits too.
-  ///
-  /// @throws TopicException if something could not be told: its records will come again
-  public void awaitSettled() throws TopicException, InterruptedException {
-    for (var reader : List.copyOf(kafka.readers())) {
-      if (reader.isOf(topic, group) && reader.isClosed()) {
-        reader.awaitSettled();
-      }
-    }
-  }
-
-  /// The readings of this topic by this group that are at work in this process, or not yet done.
-  public List<KafkaReader<?, ?>> readers() {
-    var found = new ArrayList<KafkaReader<?, ?>>();
-    for (var reader : kafka.readers()) {
-      if (reader.isOf(topic, group)) {
-        found.add(reader);
-      }
-    }
-    return found;
-  }
-
-  String topic() {
-    return topic;
+  private String group() {
+    return requireNonNull(group);
   }
 
   String place() {
     return "%s shared as %s".formatted(topic, group);
   }
 
-  Codecs<K, V> codecs() {
-    return codecs;
-  }
-
-  int prefetch() {
-    return options.prefetch;
-  }
-
-  int members() {
-    return options.members;
-  }
-
-  int deliveries() {
-    return options.deliveries;
-  }
-
-  @Nullable String deadTopic() {
-    return options.deadLetters;
-  }
-
-  Duration drainTimeout() {
-    return options.drainTimeout;
-  }
-
-  @Nullable Duration idle() {
-    return options.idle;
+  Options options() {
+    return options;
   }
 }

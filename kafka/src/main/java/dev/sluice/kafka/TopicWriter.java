@@ -13,7 +13,6 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /// Writes lists of records, and waits until the cluster has confirmed them.
@@ -52,7 +51,7 @@ final class TopicWriter<K, V> implements BatchWriter<Outgoing<K, V>> {
       } catch (org.apache.kafka.common.errors.InterruptException e) {
         Thread.interrupted(); // that exception sets the flag too
         throw new InterruptedException("interrupted while records were sent");
-      } catch (TopicException | KafkaException e) {
+      } catch (TopicException | RuntimeException e) { // a codec may throw anything
         sent.add(null);
         failed.put(i, e);
       }

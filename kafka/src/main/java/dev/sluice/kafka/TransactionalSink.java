@@ -5,13 +5,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Writes lists of [Transfer]s, each list with the offsets of its origins in one transaction: who
@@ -34,16 +35,23 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One run at a time; when it ends, so does the producer.
 public final class TransactionalSink<K, V> implements Sink<List<Transfer<K, V>>> {
-  private final Kafka kafka;
+  private static final int MOST_COMMITS = 4;
+
   private final String id;
   private final TopicWriter<K, V> writer;
+  private final Supplier<Producer<byte[], byte[]>> producers;
   private @Nullable KafkaSource<?, ?> source;
   private @Nullable Producer<byte[], byte[]> producer;
 
-  TransactionalSink(Kafka kafka, String id, String topic, Codecs<K, V> codecs) {
-    this.kafka = kafka;
+  /// Whether a commit has begun that nothing is known of since.
+  private boolean inDoubt;
+
+  /// @param producers each a new one with the transactional id `id`
+  TransactionalSink(
+      String id, TopicWriter<K, V> writer, Supplier<Producer<byte[], byte[]>> producers) {
     this.id = id;
-    writer = new TopicWriter<>(kafka, topic, codecs);
+    this.writer = writer;
+    this.producers = producers;
   }
 
   void serves(KafkaSource<?, ?> its) {
@@ -78,10 +86,16 @@ public final class TransactionalSink<K, V> implements Sink<List<Transfer<K, V>>>
     }
   }
 
-  private Producer<byte[], byte[]> opened() {
+  private Producer<byte[], byte[]> opened() throws TopicException {
+    if (inDoubt) {
+      throw new TopicException(
+          "whether the last transaction of '%s' was committed is not known: to write it again could double it; start the run again, which goes on where the cluster has it"
+              .formatted(id),
+          null);
+    }
     var its = producer;
     if (its == null) {
-      its = kafka.newProducer(Map.of("transactional.id", id));
+      its = producers.get();
       producer = its;
       its.initTransactions();
     }
@@ -101,7 +115,7 @@ public final class TransactionalSink<K, V> implements Sink<List<Transfer<K, V>>>
       byWindow.computeIfAbsent(owner.window(), w -> new ArrayList<>()).add(one.origin());
     }
     if (loop == null) {
-      its.commitTransaction();
+      commitTransaction(its);
       return;
     }
     var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
@@ -117,14 +131,39 @@ public final class TransactionalSink<K, V> implements Sink<List<Transfer<K, V>>>
       offsets.put(partition, exactly);
     }
     its.sendOffsetsToTransaction(offsets, Objects.requireNonNull(loop.membership()));
-    its.commitTransaction();
+    commitTransaction(its);
     loop.committedElsewhere(offsets);
   }
 
+  /// Asks until there is an answer: what came in no time may have happened.
+  private void commitTransaction(Producer<byte[], byte[]> its) {
+    inDoubt = true;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        its.commitTransaction();
+        inDoubt = false;
+        return;
+      } catch (TimeoutException e) {
+        if (attempt == MOST_COMMITS) {
+          throw e;
+        }
+      } catch (InterruptException e) {
+        throw e;
+      } catch (KafkaException e) {
+        inDoubt = false; // it has not been, and will not be
+        throw e;
+      }
+    }
+  }
+
   private void abort(Producer<byte[], byte[]> its, Exception e) {
+    if (inDoubt) {
+      abandon();
+      return;
+    }
     try {
       its.abortTransaction();
-    } catch (KafkaException also) {
+    } catch (RuntimeException also) {
       e.addSuppressed(also); // fenced, say: the next write begins with a new producer
       abandon();
     }
@@ -141,6 +180,7 @@ public final class TransactionalSink<K, V> implements Sink<List<Transfer<K, V>>>
 
   @Override
   public void finish() {
+    inDoubt = false; // the next run begins with what the cluster has
     var its = producer;
     producer = null;
     if (its != null) {

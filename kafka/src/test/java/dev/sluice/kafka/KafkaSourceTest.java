@@ -1,5 +1,7 @@
 package dev.sluice.kafka;
 
+import static dev.sluice.kafka.TestKafka.numbers;
+import static dev.sluice.kafka.TestKafka.source;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,8 +12,9 @@ import dev.sluice.pipelines.Outcome;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Retry;
+import dev.sluice.pipelines.Running;
 import dev.sluice.pipelines.Sink;
-import java.nio.file.Path;
+import dev.sluice.pipelines.Source;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,51 +25,26 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A consumer group as a source, against a real broker.
 @Timeout(120)
+@ExtendWith(SharedBroker.class)
 class KafkaSourceTest {
-  @TempDir static Path dir;
-  private static TestKafka server;
-  private static final AtomicInteger TOPICS = new AtomicInteger();
+  private final TestKafka server;
 
-  @BeforeAll
-  static void start() throws Exception {
-    server = TestKafka.start(dir);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  private static String topic(int partitions) throws Exception {
-    var name = "t" + TOPICS.incrementAndGet();
-    server.topic(name, partitions);
-    return name;
-  }
-
-  private static KafkaSource<String, String> source(Kafka kafka, String topic) {
-    return kafka.source(topic, "g", Serdes.String(), Serdes.String());
-  }
-
-  private static Set<String> numbers(int from, int to) {
-    Set<String> numbers = ConcurrentHashMap.newKeySet();
-    for (int i = from; i < to; i++) {
-      numbers.add(Integer.toString(i));
-    }
-    return numbers;
+  KafkaSourceTest(TestKafka server) {
+    this.server = server;
   }
 
   @Test
   void what_was_produced_before_the_group_existed_is_read_to_the_end_it_had() throws Exception {
-    var topic = topic(3);
+    var topic = server.topic(3);
     server.produce(topic, 0, 5_000, 7);
     var seen = new ConcurrentLinkedQueue<String>();
     try (var kafka = server.connect()) {
@@ -80,7 +58,7 @@ class KafkaSourceTest {
     assertThat(seen).hasSize(5_000);
     assertThat(Set.copyOf(seen)).isEqualTo(numbers(0, 5_000));
     try (var kafka = server.connect()) {
-      assertThat(kafka.topics().progress(topic, "g")).allMatch(it -> it.lag() == 0);
+      assertThat(kafka.topics().progress(topic, "g-" + topic)).allMatch(it -> it.lag() == 0);
       var again = Pipeline.from(source(kafka, topic).untilEnd()).to(Sink.discard()).run();
       assertThat(again.account().out()).as("an orderly restart repeats nothing").isZero();
     }
@@ -95,7 +73,7 @@ class KafkaSourceTest {
           .hasMessageContaining("'nowhere' does not exist at " + server.address())
           .hasMessageContaining("sluice topic create kafka://" + server.address() + "/nowhere");
       var writing =
-          Pipeline.from(dev.sluice.pipelines.Source.of(Outgoing.<String, String>of("x")))
+          Pipeline.from(Source.of(Outgoing.<String, String>of("x")))
               .batch(1, Duration.ZERO)
               .to(kafka.sink("nowhere", Serdes.String(), Serdes.String()));
       assertThatThrownBy(writing::run).isInstanceOf(TopicException.class);
@@ -105,7 +83,7 @@ class KafkaSourceTest {
 
   @Test
   void records_of_a_key_keep_their_order_with_many_more_workers_than_partitions() throws Exception {
-    var topic = topic(2);
+    var topic = server.topic(2);
     server.produce(topic, 0, 4_000, 40);
     var last = new ConcurrentHashMap<String, Integer>();
     var disorder = new AtomicInteger();
@@ -136,7 +114,7 @@ class KafkaSourceTest {
 
   @Test
   void a_slow_record_neither_costs_the_partition_nor_holds_up_other_keys() throws Exception {
-    var topic = topic(1);
+    var topic = server.topic(1);
     server.produce(topic, 0, 2_000, 20);
     var slow = new CountDownLatch(1);
     var seen = new ConcurrentLinkedQueue<String>();
@@ -175,7 +153,7 @@ class KafkaSourceTest {
 
   @Test
   void a_restart_repeats_what_was_open_and_not_what_was_done_beyond_it() throws Exception {
-    var topic = topic(1);
+    var topic = server.topic(1);
     server.produce(topic, 0, 300, 300);
     try (var kafka = server.connect()) {
       var reader = source(kafka, topic).open();
@@ -196,7 +174,7 @@ class KafkaSourceTest {
 
   @Test
   void partitions_that_leave_are_drained_first_and_nothing_is_done_twice() throws Exception {
-    var topic = topic(4);
+    var topic = server.topic(4);
     server.produce(topic, 0, 3_000, 100);
     var seen = new ConcurrentLinkedQueue<String>();
     try (var first = server.connect();
@@ -219,8 +197,7 @@ class KafkaSourceTest {
     assertThat(Set.copyOf(seen)).isEqualTo(numbers(0, 3_000));
   }
 
-  private static dev.sluice.pipelines.Running slowly(
-      Kafka kafka, String topic, ConcurrentLinkedQueue<String> seen) {
+  private static Running slowly(Kafka kafka, String topic, ConcurrentLinkedQueue<String> seen) {
     return Pipeline.from(source(kafka, topic).order(Order.BY_KEY))
         .map(
             Parallel.unordered(8),
@@ -235,7 +212,7 @@ class KafkaSourceTest {
 
   @Test
   void a_drained_run_leaves_nothing_to_repeat_and_nothing_out() throws Exception {
-    var topic = topic(3);
+    var topic = server.topic(3);
     server.produce(topic, 0, 20_000, 50);
     var seen = new ConcurrentLinkedQueue<String>();
     for (int restart = 0; restart < 5; restart++) {
@@ -260,8 +237,8 @@ class KafkaSourceTest {
 
   @Test
   void a_dead_letter_keeps_its_bytes_and_says_where_it_came_from_and_why() throws Exception {
-    var topic = topic(1);
-    var dead = topic(1);
+    var topic = server.topic(1);
+    var dead = server.topic(1);
     server.produce(topic, 0, 10, 10);
     try (var kafka = server.connect()) {
       var report =
@@ -291,16 +268,15 @@ class KafkaSourceTest {
         });
   }
 
-  private static String header(
-      org.apache.kafka.clients.consumer.ConsumerRecord<?, ?> of, String name) {
+  private static String header(ConsumerRecord<?, ?> of, String name) {
     return new String(of.headers().lastHeader(name).value(), UTF_8);
   }
 
   @Test
   void a_value_that_cannot_be_read_fails_in_the_stage_that_asks_and_holds_nobody_up()
       throws Exception {
-    var topic = topic(1);
-    var dead = topic(1);
+    var topic = server.topic(1);
+    var dead = server.topic(1);
     server.produce(topic, 0, 10, 10);
     record Point(int x) {}
     try (var kafka = server.connect()) {
@@ -324,7 +300,7 @@ class KafkaSourceTest {
 
   @Test
   void who_reads_without_a_group_reads_all_each_time() throws Exception {
-    var topic = topic(2);
+    var topic = server.topic(2);
     server.produce(topic, 0, 100, 10);
     try (var kafka = server.connect()) {
       for (int i = 0; i < 2; i++) {
@@ -337,7 +313,7 @@ class KafkaSourceTest {
 
   @Test
   void an_empty_topic_ends_at_once_for_whoever_reads_until_the_end() throws Exception {
-    var topic = topic(2);
+    var topic = server.topic(2);
     try (var kafka = server.connect()) {
       var report = Pipeline.from(source(kafka, topic).untilEnd()).to(Sink.discard()).run();
       assertThat(report.account().out()).isZero();
@@ -346,14 +322,14 @@ class KafkaSourceTest {
 
   @Test
   void the_classic_protocol_works_too() throws Exception {
-    var topic = topic(2);
+    var topic = server.topic(2);
     server.produce(topic, 0, 1_000, 10);
     var settings = Map.of("bootstrap.servers", server.address(), "group.protocol", "classic");
     try (var kafka = Kafka.with(settings)) {
       var report = Pipeline.from(source(kafka, topic).untilEnd()).to(Sink.discard()).run();
       assertThat(report.account().out()).isEqualTo(1_000);
       source(kafka, topic).awaitSettled();
-      assertThat(kafka.topics().progress(topic, "g")).allMatch(it -> it.lag() == 0);
+      assertThat(kafka.topics().progress(topic, "g-" + topic)).allMatch(it -> it.lag() == 0);
     }
   }
 
@@ -361,7 +337,7 @@ class KafkaSourceTest {
   void a_setting_that_would_lose_records_is_refused() {
     var settings = Map.of("bootstrap.servers", server.address(), "enable.auto.commit", "true");
     try (var kafka = Kafka.with(settings)) {
-      assertThatThrownBy(() -> source(kafka, topic(1)).open())
+      assertThatThrownBy(() -> source(kafka, server.topic(1)).open())
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("enable.auto.commit must be false here, but was given as true; leave it out");
     } catch (TopicException e) {
@@ -370,12 +346,37 @@ class KafkaSourceTest {
   }
 
   @Test
+  void what_a_codec_cannot_write_fails_alone() throws Exception {
+    var topic = server.topic(1);
+    Serializer<String> picky =
+        (_, text) -> {
+          if (text.equals("2")) {
+            throw new IllegalStateException("two is too many");
+          }
+          return text.getBytes(UTF_8);
+        };
+    var values = Serdes.serdeFrom(picky, Serdes.String().deserializer());
+    try (var kafka = server.connect()) {
+      var report =
+          Pipeline.from(Source.of("1", "2", "3"))
+              .map(Outgoing::<String, String>of)
+              .batch(3, Duration.ofSeconds(1))
+              .to(kafka.sink(topic, Serdes.String(), values))
+              .onError(OnError.skip(1))
+              .run();
+      assertThat(report.account().out()).isEqualTo(2);
+      assertThat(report.account().dropped()).isEqualTo(1);
+    }
+    assertThat(server.all(topic)).extracting(ConsumerRecord::value).containsExactly("1", "3");
+  }
+
+  @Test
   void what_is_written_is_read_with_its_key_headers_and_trace() throws Exception {
-    var topic = topic(3);
+    var topic = server.topic(3);
     try (var kafka = server.connect()) {
       var report =
           Pipeline.from(
-                  dev.sluice.pipelines.Source.of(
+                  Source.of(
                       List.of(
                           Outgoing.of("a", "1").header("tenant", "acme"),
                           Outgoing.of("a", "2"),

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.kafka.PartitionWindow.Polled;
+import dev.sluice.testkit.Actor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,10 +31,23 @@ class PartitionWindowTest {
   }
 
   private static KafkaRecord<String, String> at(
-      PartitionWindow<String, String> window, long offset, @Nullable String key) {
+      PartitionWindow<String, String> window,
+      long offset,
+      @Nullable String key,
+      Header... headers) {
     var raw =
         new ConsumerRecord<byte[], byte[]>(
-            "t", 0, offset, key == null ? null : key.getBytes(UTF_8), new byte[] {1});
+            "t",
+            0,
+            offset,
+            0,
+            TimestampType.CREATE_TIME,
+            -1,
+            1,
+            key == null ? null : key.getBytes(UTF_8),
+            new byte[] {1},
+            new RecordHeaders(headers),
+            Optional.empty());
     return new KafkaRecord<>(raw, new Codecs<>(Serdes.String(), Serdes.String()), () -> window);
   }
 
@@ -91,7 +110,7 @@ class PartitionWindowTest {
   }
 
   @Test
-  void a_record_waits_for_the_one_of_its_key() {
+  void a_record_waits_for_the_one_of_its_key() throws Exception {
     var window = window(Order.BY_KEY);
     var a1 = at(window, 40, "a");
     var a2 = at(window, 41, "a");
@@ -104,15 +123,72 @@ class PartitionWindowTest {
     assertThat(window.polled(none)).isEqualTo(Polled.READY);
     assertThat(window.anyWaits()).isTrue();
     window.handOut();
-    assertThat(window.settled(a1, true)).isSameAs(a2);
-    window.handOut();
-    assertThat(window.settled(a2, true)).isNull();
+    window.settled(a1, true);
+    assertThat(intake.take(9, 0)).containsExactly(a2);
     assertThat(window.anyWaits()).isFalse();
+    window.handOut();
+    window.settled(a2, true);
+    assertThat(intake.take(9, 0)).isEmpty();
     assertThat(window.polled(at(window, 44, "a"))).isEqualTo(Polled.READY);
   }
 
+  /// A reading to the end ends the intake when nothing waits: what does not wait must be in it
+  /// then.
   @Test
-  void nothing_of_a_partition_that_leaves_is_handed_out_or_held() {
+  void what_has_waited_is_ready_before_nothing_waits() throws Exception {
+    for (int round = 0; round < 2_000; round++) {
+      var window = window(Order.BY_KEY);
+      var first = at(window, 40, "a");
+      var second = at(window, 41, "a");
+      window.polled(first);
+      window.polled(second);
+      window.handOut();
+
+      try (var worker = Actor.playing(() -> window.settled(first, true))) {
+        while (window.anyWaits()) {
+          Thread.onSpinWait();
+        }
+        assertThat(intake.take(1, 0)).containsExactly(second);
+        worker.awaitDone();
+      }
+    }
+  }
+
+  @Test
+  void where_an_empty_partition_begins_is_committed() {
+    var window =
+        new PartitionWindow<String, String>(
+            PARTITION, -1, OffsetSet.NONE, Order.AS_DELIVERED, intake);
+
+    window.passedOver(-1); // nobody knows yet
+    assertThat(window.toCommit()).isNull();
+    window.passedOver(7);
+
+    assertThat(requireNonNull(window.toCommit()).offset()).isEqualTo(7);
+  }
+
+  @Test
+  void the_headers_of_a_record_count_as_held_whatever_becomes_of_them() {
+    var window = window(Order.AS_DELIVERED);
+    var one = at(window, 40, null);
+    one.headers().add("big", new byte[20_000]);
+    var held = at(window, 41, null, new RecordHeader("big", new byte[20_000]));
+    window.polled(one);
+    assertThat(intake.isFull()).as("added since it was read").isFalse();
+    window.polled(held);
+    assertThat(intake.isFull()).isTrue();
+    held.headers().remove("big");
+
+    window.handOut();
+    window.handOut();
+    window.settled(one, true);
+    window.settled(held, true);
+
+    assertThat(intake.hasRoom()).isTrue();
+  }
+
+  @Test
+  void nothing_of_a_partition_that_leaves_is_handed_out_or_held() throws Exception {
     var window = window(Order.BY_KEY);
     var a1 = at(window, 40, "a");
     var a2 = at(window, 41, "a");
@@ -123,7 +199,8 @@ class PartitionWindowTest {
     window.close();
 
     assertThat(window.handOut()).isFalse();
-    assertThat(window.settled(a1, true)).as("what waited for it has gone").isNull();
+    window.settled(a1, true);
+    assertThat(intake.take(9, 0)).as("what waited for it has gone").isEmpty();
     window.release();
     intake.holds(99, 0);
     assertThat(intake.isFull()).as("99 of 100 are held").isFalse();

@@ -1,6 +1,8 @@
 package dev.sluice.kafka;
 
+import static dev.sluice.kafka.TestKafka.shareSource;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +10,6 @@ import dev.sluice.pipelines.Outcome;
 import dev.sluice.pipelines.Parallel;
 import dev.sluice.pipelines.Pipeline;
 import dev.sluice.pipelines.Sink;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,49 +18,29 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.common.serialization.Serdes;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-/// A share group as a source, against a real broker whose locks last five seconds.
+/// A share group as a source, against a real broker.
 @Timeout(120)
+@ExtendWith(SharedBroker.class)
 class ShareSourceTest {
-  @TempDir static Path dir;
-  private static TestKafka server;
-  private static final AtomicInteger TOPICS = new AtomicInteger();
+  private final TestKafka server;
 
-  @BeforeAll
-  static void start() throws Exception {
-    server = TestKafka.start(dir);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  private static String topic(int partitions) throws Exception {
-    var name = "s" + TOPICS.incrementAndGet();
-    server.topic(name, partitions);
-    return name;
-  }
-
-  /// A group for each topic: what a group is told of one is told of all.
-  private static ShareSource<String, String> source(Kafka kafka, String topic) {
-    return kafka.shareSource(topic, "group-of-" + topic, Serdes.String(), Serdes.String());
+  ShareSourceTest(TestKafka server) {
+    this.server = server;
   }
 
   @Test
   void what_was_produced_before_the_group_existed_is_handed_out_once() throws Exception {
-    var topic = topic(2);
+    var topic = server.topic(2);
     server.produce(topic, 0, 5_000, 50);
     var seen = new ConcurrentLinkedQueue<String>();
     try (var kafka = server.connect()) {
       var report =
-          Pipeline.from(source(kafka, topic).untilIdle(Duration.ofSeconds(2)))
+          Pipeline.from(shareSource(kafka, topic).untilIdle(Duration.ofSeconds(2)))
               .map(Parallel.unordered(4), KafkaRecord::value)
               .to(seen::add)
               .run();
@@ -70,7 +51,7 @@ class ShareSourceTest {
 
   @Test
   void more_readings_than_partitions_share_the_work() throws Exception {
-    var topic = topic(1);
+    var topic = server.topic(1);
     server.produce(topic, 0, 3_000, 10);
     var seen = new ConcurrentLinkedQueue<String>();
     var counts =
@@ -79,7 +60,7 @@ class ShareSourceTest {
       var running = new ArrayList<dev.sluice.pipelines.Running>();
       for (var count : counts) {
         running.add(
-            Pipeline.from(source(kafka, topic).prefetch(50))
+            Pipeline.from(shareSource(kafka, topic).prefetch(50))
                 .map(
                     Parallel.unordered(4),
                     one -> {
@@ -104,13 +85,15 @@ class ShareSourceTest {
 
   @Test
   void work_that_takes_longer_than_its_lock_is_done_once_and_new_work_goes_on() throws Exception {
-    var topic = topic(1);
+    var topic = server.topic(1);
     server.produce(topic, 0, 20, 20);
     var slow = new CountDownLatch(1);
     var seen = new ConcurrentLinkedQueue<String>();
-    try (var kafka = server.connect()) {
+    try (var kafka = server.connect();
+        var admin = kafka.admin()) {
+      TestKafka.configure(admin, topic, "share.record.lock.duration.ms", "2000");
       var running =
-          Pipeline.from(source(kafka, topic))
+          Pipeline.from(shareSource(kafka, topic))
               .map(
                   Parallel.unordered(8),
                   one -> {
@@ -125,7 +108,7 @@ class ShareSourceTest {
       TestKafka.await("others are done", () -> seen.size() == 19);
       long began = System.nanoTime();
       TestKafka.await(
-          "its lock would have ended twice", () -> System.nanoTime() - began > 11_000_000_000L);
+          "its lock would have ended twice", () -> System.nanoTime() - began > 4_500_000_000L);
       server.produce(topic, 20, 10, 10);
       TestKafka.await("new ones are done beside it", () -> seen.size() == 29);
       slow.countDown();
@@ -135,7 +118,7 @@ class ShareSourceTest {
     assertThat(Set.copyOf(seen)).hasSize(30);
     try (var kafka = server.connect()) {
       var again =
-          Pipeline.from(source(kafka, topic).untilIdle(Duration.ofSeconds(3)))
+          Pipeline.from(shareSource(kafka, topic).untilIdle(Duration.ofSeconds(3)))
               .to(Sink.discard())
               .run();
       assertThat(again.account().out()).isZero();
@@ -144,10 +127,10 @@ class ShareSourceTest {
 
   @Test
   void what_a_stopped_run_had_is_handed_out_again_at_once() throws Exception {
-    var topic = topic(1);
+    var topic = server.topic(1);
     server.produce(topic, 0, 10, 10);
     try (var kafka = server.connect()) {
-      var reader = source(kafka, topic).open();
+      var reader = shareSource(kafka, topic).open();
       var records = new ArrayList<KafkaRecord<String, String>>();
       while (records.size() < 10) {
         records.addAll(reader.receive(10, Duration.ofSeconds(1)));
@@ -158,7 +141,9 @@ class ShareSourceTest {
     }
     try (var kafka = server.connect()) {
       var again = new ArrayList<KafkaRecord<String, String>>();
-      Pipeline.from(source(kafka, topic).untilIdle(Duration.ofSeconds(2))).to(again::add).run();
+      Pipeline.from(shareSource(kafka, topic).untilIdle(Duration.ofSeconds(2)))
+          .to(again::add)
+          .run();
       assertThat(again).singleElement().satisfies(it -> assertThat(it.offset()).isEqualTo(3));
       assertThat(again.getFirst().deliveryCount()).isEqualTo(2);
     }
@@ -167,14 +152,14 @@ class ShareSourceTest {
   @Test
   void a_record_that_is_never_settled_becomes_a_dead_letter_and_spares_its_neighbours()
       throws Exception {
-    var topic = topic(1);
-    var dead = topic(1);
+    var topic = server.topic(1);
+    var dead = server.topic(1);
     server.produce(topic, 0, 100, 100);
     var done = new ConcurrentLinkedQueue<String>();
     for (int crash = 0; crash < 10; crash++) {
       try (var kafka = server.connect()) {
         var reader =
-            source(kafka, topic)
+            shareSource(kafka, topic)
                 .deadLetters(dead, 5)
                 .untilIdle(Duration.ofSeconds(2))
                 .drainTimeout(Duration.ZERO)
@@ -216,18 +201,18 @@ class ShareSourceTest {
 
   @Test
   void without_a_topic_for_dead_letters_such_a_record_ends_the_run() throws Exception {
-    var topic = topic(1);
+    var topic = server.topic(1);
     server.produce(topic, 0, 1, 1);
     for (int i = 0; i < 5; i++) {
       try (var kafka = server.connect()) {
-        var reader = source(kafka, topic).open();
+        var reader = shareSource(kafka, topic).open();
         var one = new ArrayList<KafkaRecord<String, String>>();
         TestKafka.await("it comes", () -> one.addAll(reader.receive(1, Duration.ofMillis(200))));
         reader.settled(one.getFirst(), Outcome.ABANDONED);
       }
     }
     try (var kafka = server.connect()) {
-      var pipeline = Pipeline.from(source(kafka, topic)).to(Sink.discard());
+      var pipeline = Pipeline.from(shareSource(kafka, topic)).to(Sink.discard());
       assertThatThrownBy(pipeline::run)
           .isInstanceOf(TopicException.class)
           .hasMessageContaining(topic + "-0@0 was handed out 5 times without being settled");
@@ -238,27 +223,13 @@ class ShareSourceTest {
 
   @Test
   void settings_of_the_group_that_somebody_made_are_kept() throws Exception {
-    var topic = topic(1);
+    var topic = server.topic(1);
     try (var kafka = server.connect();
         var admin = kafka.admin()) {
-      var place =
-          new org.apache.kafka.common.config.ConfigResource(
-              org.apache.kafka.common.config.ConfigResource.Type.GROUP, "group-of-" + topic);
-      admin
-          .incrementalAlterConfigs(
-              java.util.Map.of(
-                  place,
-                  List.of(
-                      new org.apache.kafka.clients.admin.AlterConfigOp(
-                          new org.apache.kafka.clients.admin.ConfigEntry(
-                              "share.delivery.count.limit", "7"),
-                          org.apache.kafka.clients.admin.AlterConfigOp.OpType.SET))))
-          .all()
-          .get();
-      source(kafka, topic).open().close();
-      var its =
-          java.util.Objects.requireNonNull(
-              admin.describeConfigs(List.of(place)).all().get().get(place));
+      TestKafka.configure(admin, topic, "share.delivery.count.limit", "7");
+      shareSource(kafka, topic).open().close();
+      var place = new ConfigResource(ConfigResource.Type.GROUP, "s-" + topic);
+      var its = requireNonNull(admin.describeConfigs(List.of(place)).all().get().get(place));
       assertThat(its.get("share.delivery.count.limit").value()).isEqualTo("7");
       assertThat(its.get("share.auto.offset.reset").value()).isEqualTo("earliest");
     }

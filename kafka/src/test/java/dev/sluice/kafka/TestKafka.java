@@ -4,40 +4,62 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.BrokerProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// A broker, and what tests ask of it by Kafka's own clients.
 final class TestKafka implements AutoCloseable {
+  private static final AtomicInteger TOPICS = new AtomicInteger();
+
+  private final Path dir;
   private final BrokerProcess broker;
 
-  private TestKafka(BrokerProcess broker) {
+  private TestKafka(Path dir, BrokerProcess broker) {
+    this.dir = dir;
     this.broker = broker;
   }
 
-  static TestKafka start(Path dir) throws IOException {
-    return new TestKafka(
-        BrokerProcess.start(
-            dir,
-            Map.of(
-                "group.consumer.session.timeout.ms", "3000",
-                "group.consumer.heartbeat.interval.ms", "300",
-                "group.share.session.timeout.ms", "3000",
-                "group.share.record.lock.duration.ms", "5000")));
+  /// One that soon misses who was killed, and whose locks last five seconds.
+  static TestKafka start() {
+    try {
+      var dir = Files.createTempDirectory("kafka-tests");
+      return new TestKafka(
+          dir,
+          BrokerProcess.start(
+              dir,
+              Map.of(
+                  "group.consumer.session.timeout.ms", "3000",
+                  "group.consumer.heartbeat.interval.ms", "300",
+                  "group.share.session.timeout.ms", "3000",
+                  "group.share.record.lock.duration.ms", "5000")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   BrokerProcess broker() {
@@ -52,10 +74,34 @@ final class TestKafka implements AutoCloseable {
     return Kafka.at(address());
   }
 
+  /// Makes a topic.
+  String topic(int partitions) throws Exception {
+    var name = "t" + TOPICS.incrementAndGet();
+    topic(name, partitions);
+    return name;
+  }
+
   void topic(String name, int partitions) throws Exception {
     try (var kafka = connect()) {
       assertThat(kafka.topics().create(name, partitions)).isTrue();
     }
+  }
+
+  /// The records of `topic` for a group of its own.
+  static KafkaSource<String, String> source(Kafka kafka, String topic) {
+    return kafka.source(topic, "g-" + topic, Serdes.String(), Serdes.String());
+  }
+
+  /// The same for a share group.
+  static ShareSource<String, String> shareSource(Kafka kafka, String topic) {
+    return kafka.shareSource(topic, "s-" + topic, Serdes.String(), Serdes.String());
+  }
+
+  /// Sets something of the share group of `topic` ([#shareSource]).
+  static void configure(Admin admin, String topic, String name, String value) throws Exception {
+    var group = new ConfigResource(ConfigResource.Type.GROUP, "s-" + topic);
+    var change = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    admin.incrementalAlterConfigs(Map.of(group, List.of(change))).all().get();
   }
 
   /// Produces `count` records; number n has the key `k` and n modulo `keys`, and n as its value.
@@ -73,6 +119,15 @@ final class TestKafka implements AutoCloseable {
         one.get();
       }
     }
+  }
+
+  /// What [#produce] gives numbers from..to as values.
+  static Set<String> numbers(int from, int to) {
+    Set<String> numbers = ConcurrentHashMap.newKeySet();
+    for (int i = from; i < to; i++) {
+      numbers.add(Integer.toString(i));
+    }
+    return numbers;
   }
 
   /// All records of a topic that are committed now.
@@ -112,7 +167,12 @@ final class TestKafka implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     broker.close();
+    try (var files = Files.walk(dir)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }
