@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupLoop<K, V> extends Loop<K, V> {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration WHILE_DRAINING = Duration.ofMillis(20);
+  private static final Duration WITH_SOME_PAUSED = Duration.ofMillis(5);
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration DESCRIBE = Duration.ofMillis(100);
   private static final Duration COMMIT = Duration.ofSeconds(10);
@@ -55,6 +57,9 @@ final class GroupLoop<K, V> extends Loop<K, V> {
 
   /// Whether nothing more is polled until there is room.
   private volatile boolean wantsRoom;
+
+  /// Whether it waits by itself, and not in a poll.
+  private volatile boolean rests;
 
   /// Assigned, and not looked at yet.
   private final Set<TopicPartition> arrived = new HashSet<>();
@@ -116,14 +121,13 @@ final class GroupLoop<K, V> extends Loop<K, V> {
     if (commitFailure != null) {
       throw commitFailure;
     }
-    boolean full = pauseAndResume();
-    // Room that is made while it is about to wait is seen here, or wakes it.
-    wantsRoom = full;
+    wantsRoom = pauseAndResume();
+    boolean anyPaused = !consumer.paused().isEmpty();
     sleeps(true);
-    var wait = full && intake.hasRoom() && !isClosing() ? Duration.ZERO : patience;
     ConsumerRecords<byte[], byte[]> records;
     try {
-      records = consumer.poll(wait);
+      // With a paused partition that it has records of, the consumer would not wait but spin.
+      records = consumer.poll(anyPaused ? Duration.ZERO : patience);
     } catch (WakeupException e) {
       return;
     } finally {
@@ -142,6 +146,27 @@ final class GroupLoop<K, V> extends Loop<K, V> {
       window.passedOver(Math.min(end, consumerPosition(window.partition())));
     }
     describeIfDue();
+    if (anyPaused && records.isEmpty()) {
+      rest(wantsRoom ? patience : WITH_SOME_PAUSED);
+    }
+  }
+
+  /// Waits for the time to poll again, for room if that is wanted, or for the end.
+  private void rest(Duration patience) {
+    rests = true;
+    sleeps(true);
+    // Room that was made before is seen here, what is made later wakes it.
+    if (!isWanted()) {
+      LockSupport.parkNanos(patience.toNanos());
+    }
+    sleeps(false);
+    rests = false;
+  }
+
+  private boolean isWanted() {
+    return isClosing()
+        ? windows.values().stream().allMatch(it -> it.out() == 0)
+        : wantsRoom && intake.hasRoom();
   }
 
   private void take(ConsumerRecords<byte[], byte[]> records) {
@@ -498,7 +523,11 @@ final class GroupLoop<K, V> extends Loop<K, V> {
 
   @Override
   void wake() {
-    consumer.wakeup();
+    if (rests) {
+      LockSupport.unpark(thread());
+    } else {
+      consumer.wakeup();
+    }
   }
 
   /// By which a record finds its window, which a later one of the same partition does not take the

@@ -25,6 +25,7 @@ abstract class Loop<K, V> implements Runnable {
   private volatile boolean sleeps;
   private volatile @Nullable TopicException uncommitted;
   private Runnable onEnd = () -> {};
+  private volatile @Nullable Thread thread;
 
   /// @param place the topic and the group, for messages
   /// @param drain how long records may stay out after it was closed
@@ -41,7 +42,13 @@ abstract class Loop<K, V> implements Runnable {
   /// @param end called when it has ended, on its thread
   void start(Runnable end) {
     onEnd = end;
-    Thread.ofPlatform().daemon().name("sluice-kafka-" + place).start(this);
+    thread = Thread.ofPlatform().daemon().name("sluice-kafka-" + place).unstarted(this);
+    thread.start();
+  }
+
+  /// What it runs on; null before it was started.
+  @Nullable Thread thread() {
+    return thread;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sluice.kafka;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -25,11 +27,13 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /// The topics of a cluster: to make one on purpose, and to see how far it has been read. Reading
 /// and writing never makes one.
 public final class Topics {
-  private static final long SECONDS = 15;
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final long LOOK_NANOS = 200_000_000;
 
   private final Kafka kafka;
 
@@ -47,6 +51,34 @@ public final class Topics {
     /// How many records are still to come.
     public long lag() {
       return end - Math.max(begin, committed);
+    }
+  }
+
+  /// Waits until there is a broker that can be used: one that was just started may take a while.
+  ///
+  /// @throws TopicException if there is none after `patience`
+  public void awaitBroker(Duration patience) throws TopicException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    try (var admin = kafka.admin()) {
+      while (true) {
+        var left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
+        var options =
+            new DescribeClusterOptions()
+                .timeoutMs((int) Math.min(Integer.MAX_VALUE, left.toMillis()));
+        var brokers = await(admin.describeCluster(options).nodes(), left);
+        if (!brokers.isEmpty()) {
+          return;
+        }
+        if (System.nanoTime() >= deadline) { // all are still fenced
+          throw silent(null, patience);
+        }
+        TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
+        throw silent(e.getCause(), patience);
+      }
+      throw failed("the brokers could not be listed", e);
     }
   }
 
@@ -209,27 +241,32 @@ public final class Topics {
     return offsets;
   }
 
-  <R> R await(KafkaFuture<R> future)
+  private <R> R await(KafkaFuture<R> future)
+      throws ExecutionException, TopicException, InterruptedException {
+    return await(future, PATIENCE);
+  }
+
+  private <R> R await(KafkaFuture<R> future, Duration patience)
       throws ExecutionException, TopicException, InterruptedException {
     try {
-      return future.get(SECONDS, TimeUnit.SECONDS);
+      return future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw silent(e);
+      throw silent(e, patience);
     }
   }
 
-  private TopicException silent(Throwable e) {
+  private TopicException silent(@Nullable Throwable e, Duration patience) {
     var protocol = kafka.settings().given().getOrDefault("security.protocol", "PLAINTEXT");
     return new TopicException(
         "no Kafka broker answered at %s within %d s; does one run there, and does it speak %s (security.protocol)?"
-            .formatted(kafka.servers(), SECONDS, protocol),
+            .formatted(kafka.servers(), patience.toSeconds(), protocol),
         e);
   }
 
   TopicException failed(String what, ExecutionException failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
-      return silent(cause);
+      return silent(cause, PATIENCE);
     }
     var reason = kafka.settings().redacted(cause.getMessage());
     if (cause instanceof AuthenticationException) {

@@ -15,6 +15,9 @@ import dev.sluice.pipelines.Retry;
 import dev.sluice.pipelines.Running;
 import dev.sluice.pipelines.Sink;
 import dev.sluice.pipelines.Source;
+import dev.sluice.testkit.Actor;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +81,26 @@ class KafkaSourceTest {
               .to(kafka.sink("nowhere", Serdes.String(), Serdes.String()));
       assertThatThrownBy(writing::run).isInstanceOf(TopicException.class);
       assertThat(kafka.topics().names()).doesNotContain("nowhere");
+    }
+  }
+
+  @Test
+  void whoever_begins_with_the_broker_waits_until_it_is_there() throws Exception {
+    int port;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    try (var nobody = Kafka.at("127.0.0.1:" + port);
+        var kafka = server.connect()) {
+      assertThatThrownBy(() -> nobody.topics().awaitBroker(Duration.ofSeconds(1)))
+          .isInstanceOf(TopicException.class)
+          .hasMessageContaining("no Kafka broker answered at 127.0.0.1:%d within 1 s", port);
+      server.broker().kill();
+      try (var early = Actor.playing(() -> kafka.topics().awaitBroker(Duration.ofMinutes(1)))) {
+        server.broker().startAgain();
+        early.awaitDone();
+      }
+      assertThat(kafka.topics().create("at-once", 1)).isTrue();
     }
   }
 
