@@ -88,8 +88,8 @@ final class Broker implements AutoCloseable {
     p.put("num.network.threads", "2");
     p.put("num.io.threads", "2");
     p.put("background.threads", "2");
-    p.put("broker.session.timeout.ms", "1000");
-    p.put("broker.heartbeat.interval.ms", "200");
+    p.put("broker.session.timeout.ms", "4000");
+    p.put("broker.heartbeat.interval.ms", "500");
     p.put("controller.quorum.election.timeout.ms", "200");
     p.put("controller.quorum.fetch.timeout.ms", "500");
     p.put("group.min.session.timeout.ms", "1000");
