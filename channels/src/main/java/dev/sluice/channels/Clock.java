@@ -13,8 +13,7 @@ public interface Clock {
   long nanoTime();
 
   /// Parks the calling thread until `nanos` have passed on this clock, it is unparked or
-  /// interrupted, or for no reason, as
-  /// [java.util.concurrent.locks.LockSupport#parkNanos(Object, long)] does.
+  /// interrupted, or for no reason, as [java.util.concurrent.locks.LockSupport] does.
   ///
   /// @param blocker what the thread waits for, for those who look at its stack
   /// @param nanos zero or less does not wait
