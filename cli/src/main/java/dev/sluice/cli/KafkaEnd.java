@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import dev.sluice.kafka.Kafka;
 import dev.sluice.kafka.KafkaReader;
 import dev.sluice.kafka.KafkaRecord;
+import dev.sluice.kafka.Order;
 import dev.sluice.kafka.Outgoing;
 import dev.sluice.logs.LogEnd;
 import dev.sluice.logs.UsageException;
@@ -10,11 +11,14 @@ import dev.sluice.pipelines.Outcome;
 import dev.sluice.pipelines.Sink;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.serialization.Serdes;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Topics as ends of `sluice logs`: a record is a line.
 public final class KafkaEnd implements LogEnd {
@@ -38,15 +42,18 @@ public final class KafkaEnd implements LogEnd {
     var place = KafkaPlace.parse(rest);
     return place.group() == null
         ? "the whole topic is read each time; with ?group=NAME a run goes on where the last one ended"
-        : "each line is read at least once, and committed for the group '%s' when every target has it; after a kill -9 what was written and not yet committed is written again"
-            .formatted(place.group());
+        : "each line is read at least once, and committed for the group '%s' when every target has it; after a kill -9 what was written and not yet committed is written again%s"
+            .formatted(
+                place.group(),
+                place.byKey() ? "; of the same key one line at a time is under way" : "");
   }
 
   @Override
   public Outlet outlet(String rest) throws IOException {
     var place = KafkaPlace.parse(rest);
-    if (place.group() != null) {
-      throw new UsageException(place.name() + ": a target has no group; leave ?group= out");
+    if (place.group() != null || place.byKey()) {
+      throw new UsageException(
+          place.name() + ": a target has no group and no order; leave group= and order= out");
     }
     var kafka = place.connect();
     try {
@@ -61,7 +68,8 @@ public final class KafkaEnd implements LogEnd {
       kafka.close();
       throw interrupted(place);
     }
-    return new Written(kafka, kafka.sink(place.topic(), Serdes.ByteArray(), Serdes.ByteArray()));
+    return new Written(
+        kafka, kafka.sink(place.topic(), Serdes.ByteArray(), Serdes.ByteArray()), place.key());
   }
 
   private static InterruptedIOException interrupted(KafkaPlace place) {
@@ -69,16 +77,31 @@ public final class KafkaEnd implements LogEnd {
     return new InterruptedIOException("interrupted while %s was opened".formatted(place.name()));
   }
 
-  private record Written(Kafka kafka, Sink<List<Outgoing<byte[], byte[]>>> sink) implements Outlet {
+  private record Written(
+      Kafka kafka, Sink<List<Outgoing<byte[], byte[]>>> sink, @Nullable String keyField)
+      implements Outlet {
     @Override
     public void write(List<byte[]> records) throws IOException, InterruptedException {
       try {
-        sink.write(records.stream().map(Outgoing::<byte[], byte[]>of).toList());
+        sink.write(records.stream().map(one -> Outgoing.of(key(one), one)).toList());
       } catch (IOException | InterruptedException | RuntimeException e) {
         throw e;
       } catch (Exception e) {
         throw new IOException(e.getMessage(), e);
       }
+    }
+
+    /// The text of the field that is the key; null if the record has none such.
+    private byte @Nullable [] key(byte[] json) {
+      if (keyField == null) {
+        return null;
+      }
+      var value = JsonMapper.shared().readTree(json).get(keyField);
+      if (value == null || value.isNull()) {
+        return null;
+      }
+      var text = value.isString() ? value.stringValue() : value.toString();
+      return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
@@ -90,12 +113,20 @@ public final class KafkaEnd implements LogEnd {
   @Override
   public Inlet inlet(String rest, boolean endless) throws IOException {
     var place = KafkaPlace.parse(rest);
+    if (place.key() != null) {
+      throw new UsageException(
+          place.name()
+              + ": key= is for a target, whose records get a key; what is read is kept in the order of its keys by order=key");
+    }
     var kafka = place.connect();
     try {
       var group = Objects.requireNonNullElse(place.group(), "");
       var source = kafka.source(place.topic(), group, Serdes.ByteArray(), Serdes.ByteArray());
       if (place.group() == null) {
         source = source.withoutGroup();
+      }
+      if (place.byKey()) {
+        source = source.order(Order.BY_KEY);
       }
       if (!endless) {
         source = source.untilEnd();
@@ -154,6 +185,9 @@ public final class KafkaEnd implements LogEnd {
             expecting = false;
             return List.of();
           }
+          if (isAnyOut()) {
+            deadline = System.nanoTime() + LONGEST.toNanos(); // the next may wait for one of these
+          }
         } while (waits && System.nanoTime() < deadline);
       } catch (IOException | InterruptedException | RuntimeException e) {
         throw e;
@@ -166,6 +200,21 @@ public final class KafkaEnd implements LogEnd {
                 .formatted(place.name(), LONGEST.toSeconds()));
       }
       return List.of();
+    }
+
+    private boolean isAnyOut() {
+      var stats = reader.stats();
+      return stats.handedOut() > stats.settled() + stats.givenBack();
+    }
+
+    @Override
+    public boolean settlesAtOnce() {
+      return true;
+    }
+
+    @Override
+    public int mostTogether() {
+      return place.byKey() ? 1 : Integer.MAX_VALUE;
     }
 
     @Override

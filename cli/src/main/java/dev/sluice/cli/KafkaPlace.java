@@ -12,14 +12,24 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A topic as a user names it: `kafka://HOST:PORT[,HOST:PORT...]/TOPIC[?group=NAME][&config=FILE]`.
+/// A topic as a user names it: `kafka://HOST:PORT[,HOST:PORT...]/TOPIC`, and after a `?` the
+/// parameters `group=NAME`, `order=key`, `key=FIELD` and `config=FILE`.
 ///
 /// @param servers with their ports
 /// @param topic its name
 /// @param group null if none is named
+/// @param byKey whether records of the same key wait for each other when it is read
+/// @param key the field that becomes the key of what is written; null for none
 /// @param config a file of settings of Kafka's clients, for TLS and logins; null if none is named
-record KafkaPlace(String servers, String topic, @Nullable String group, @Nullable Path config) {
-  static final String USAGE = "kafka://HOST:PORT/TOPIC[?group=NAME][&config=FILE]";
+record KafkaPlace(
+    String servers,
+    String topic,
+    @Nullable String group,
+    boolean byKey,
+    @Nullable String key,
+    @Nullable Path config) {
+  static final String USAGE =
+      "kafka://HOST:PORT/TOPIC[?group=NAME][&order=key][&key=FIELD][&config=FILE]";
   private static final Pattern SERVER = Pattern.compile("[^:/@?#\\s]+|\\[[0-9a-fA-F:.]+]");
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
@@ -52,10 +62,16 @@ record KafkaPlace(String servers, String topic, @Nullable String group, @Nullabl
       servers.append(servers.isEmpty() ? "" : ",").append(withPort(rest, server));
     }
     String group = null;
+    boolean byKey = false;
+    String key = null;
     Path config = null;
     for (var pair : mark < 0 ? new String[0] : rest.substring(mark + 1).split("&", -1)) {
       if (pair.startsWith("group=") && pair.length() > "group=".length()) {
         group = pair.substring("group=".length());
+      } else if (pair.equals("order=key")) {
+        byKey = true;
+      } else if (pair.startsWith("key=") && pair.length() > "key=".length()) {
+        key = pair.substring("key=".length());
       } else if (pair.startsWith("config=") && pair.length() > "config=".length()) {
         config = Path.of(pair.substring("config=".length()));
       } else {
@@ -65,7 +81,7 @@ record KafkaPlace(String servers, String topic, @Nullable String group, @Nullabl
                 .formatted(shown(rest), equals < 0 ? pair : pair.substring(0, equals), USAGE));
       }
     }
-    return new KafkaPlace(servers.toString(), topic, group, config);
+    return new KafkaPlace(servers.toString(), topic, group, byKey, key, config);
   }
 
   private static String withPort(String rest, String server) {

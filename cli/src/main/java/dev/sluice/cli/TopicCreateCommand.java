@@ -1,8 +1,10 @@
 package dev.sluice.cli;
 
 import dev.sluice.logs.UsageException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  sluice topic create kafka://127.0.0.1:9092/access --partitions 6",
-      "  sluice topic create kafka://127.0.0.1:9092/access --set retention.ms=86400000"
+      "  sluice topic create kafka://127.0.0.1:9092/access --set retention.ms=86400000",
+      "  sluice topic create kafka://127.0.0.1:9092/access --wait 5m"
     })
 final class TopicCreateCommand implements Callable<Integer> {
   @Mixin private TopicPlace topic = new TopicPlace();
@@ -42,6 +45,13 @@ final class TopicCreateCommand implements Callable<Integer> {
       description = "A setting of the topic, as Kafka names it; may be given several times.")
   private Map<String, String> settings = Map.of();
 
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description = "Wait so long for a broker that has just been started: 30s, 5m.")
+  private @Nullable Duration patience;
+
   @Override
   public Integer call() throws Exception {
     if (partitions < 1 || partitions > 10_000) {
@@ -49,6 +59,9 @@ final class TopicCreateCommand implements Callable<Integer> {
     }
     var place = topic.place();
     try (var kafka = place.connect()) {
+      if (patience != null) {
+        kafka.topics().awaitBroker(patience);
+      }
       boolean made = kafka.topics().create(place.topic(), partitions, settings);
       System.out.println(
           made

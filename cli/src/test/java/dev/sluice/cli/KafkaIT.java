@@ -140,6 +140,88 @@ class KafkaIT {
     assertThat(JSON.readTree(stats.out()).get("lag").asLong()).isZero();
   }
 
+  /// Each record is worked on by a process, which notes it: the first of each key takes longest.
+  private static final String WORK =
+      """
+      read -r line
+      case $line in
+        *'"n":0,'* | *'"n":1,'* | *'"n":2,'*) sleep 0.3 ;;
+        *'"n":17,'*) exit 3 ;;
+      esac
+      printf '%s\\n' "$line" >> worked
+      """;
+
+  @Test
+  void a_pipeline_in_a_file_reads_and_writes_topics_in_the_order_of_keys() throws Exception {
+    for (var name : List.of("jobs", "done", "dead")) {
+      run("topic", "create", topic(name), "--partitions", "2");
+    }
+    Files.writeString(
+        dir.resolve("jobs.log"),
+        IntStream.range(0, 30)
+            .mapToObj(i -> "{\"n\":%d,\"user\":\"u%d\"}\n".formatted(i, i % 3))
+            .collect(Collectors.joining()));
+    Files.writeString(dir.resolve("work.sh"), WORK);
+    Files.writeString(
+        dir.resolve("jobs.yaml"),
+        """
+        source: { read: '%s?group=run&order=key', format: json }
+        stages:
+          - filter: n != 5
+          - name: work
+            exec: { command: [sh, work.sh], field: answer, workers: 8, ordered: false }
+            on_error: dead_letter
+        sinks: '%s?key=user'
+        dead_letters: %s
+        """
+            .formatted(topic("jobs"), topic("done"), topic("dead")));
+    assertThat(run("run", "check", "jobs.yaml").err()).isEmpty();
+    assertThat(run("run", "explain", "jobs.yaml").out())
+        .contains("committed for its group", "of the same key one record at a time");
+    assertThat(run("logs", "jobs.log", "--to", topic("jobs") + "?key=user").status()).isZero();
+
+    var worked = run("run", "jobs.yaml");
+
+    assertThat(worked.status()).as(worked.err()).isZero();
+    assertThat(worked.err()).contains("read 30 = 28 written + 1 filtered + 1 rejected");
+    var numbers = new java.util.TreeMap<String, List<Integer>>();
+    for (var line : Files.readAllLines(dir.resolve("worked"))) {
+      var one = JSON.readTree(line);
+      numbers
+          .computeIfAbsent(one.get("user").asString(), _ -> new ArrayList<>())
+          .add(one.get("n").asInt());
+    }
+    assertThat(numbers).hasSize(3);
+    assertThat(numbers.values())
+        .as("the order in which records of a user were worked on, with eight workers")
+        .allSatisfy(its -> assertThat(its).isSorted());
+    assertThat(run("logs", topic("done"), "--to", "ndjson:done.ndjson").status()).isZero();
+    assertThat(Files.readAllLines(dir.resolve("done.ndjson"))).hasSize(28);
+    run("logs", topic("dead"), "--to", "ndjson:dead.ndjson");
+    assertThat(Files.readAllLines(dir.resolve("dead.ndjson")))
+        .singleElement()
+        .satisfies(line -> assertThat(line).contains("\"stage\":\"work\"", "u2"));
+    assertThat(run("run", "jobs.yaml").err())
+        .as("all was acknowledged")
+        .contains("read 0 = 0 written");
+  }
+
+  @Test
+  void parameters_that_do_not_belong_there_are_told() throws Exception {
+    write("app.log", 0, 1);
+    var order = run("logs", "app.log", "--to", topic("x") + "?order=key");
+    assertThat(order.status()).isEqualTo(2);
+    assertThat(order.err()).contains("a target has no group and no order");
+    var key = run("logs", topic("x") + "?key=user", "--to", "ndjson:x");
+    assertThat(key.status()).isEqualTo(2);
+    assertThat(key.err()).contains("key= is for a target");
+    Files.writeString(
+        dir.resolve("bad.yaml"), "source: { read: 'kafka://h:1/t?grup=x' }\nsinks: ndjson:x\n");
+    var bad = run("run", "check", "bad.yaml");
+    assertThat(bad.status()).isEqualTo(2);
+    assertThat(bad.err() + bad.out()).contains("bad.yaml:1:17", "unknown parameter 'grup'");
+  }
+
   @Test
   void a_topic_that_does_not_exist_is_not_made_and_the_message_says_how_to() throws Exception {
     write("app.log", 0, 1);

@@ -134,6 +134,33 @@ class RunCommandTest {
   }
 
   @Test
+  void what_a_stage_filtered_or_refused_does_not_stay_in_the_queue() throws Exception {
+    var queue = dir.resolve("jobs.db");
+    try (var store = QueueStore.open(queue)) {
+      var jobs = store.queue("jobs", Codec.text());
+      for (int i = 1; i <= 5; i++) {
+        jobs.send(i == 4 ? "no record" : "{\"n\":%d}".formatted(i));
+      }
+    }
+    var file =
+        file(
+            """
+            source: { read: 'queue:file:DIR/jobs.db#jobs', format: json }
+            stages: [filter: n > 2]
+            sinks: ndjson:DIR/out
+            dead_letters: ndjson:DIR/dead
+            """);
+
+    assertThat(run("run", file)).isZero();
+
+    assertThat(Files.readAllLines(dir.resolve("out"))).hasSize(2);
+    assertThat(Files.readAllLines(dir.resolve("dead"))).hasSize(1);
+    try (var store = QueueStore.open(queue)) {
+      assertThat(store.queue("jobs", Codec.text()).stats().depth()).isZero();
+    }
+  }
+
+  @Test
   void the_account_is_told_like_that_of_logs() {
     assertThat(
             RunCommand.text(

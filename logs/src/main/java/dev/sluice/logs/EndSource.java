@@ -24,9 +24,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Lines of an end that another module provides. Each is a record, or none, whatever it holds; it
-/// is done there when every target has what came of it, and given back otherwise.
+/// is done there when it has been dealt with: every target has what came of it, or it was filtered,
+/// skipped or made a dead letter. It is given back if the run was stopped before.
 ///
-/// Settling waits for a disk or a server, so the thread that reads does it, and the end of the run.
+/// Where settling waits for a disk or a server, the thread that reads does it, and the end of the
+/// run.
 final class EndSource implements RunSource, Closeable {
   private static final int MOST_AT_ONCE = LineFramer.BLOCK_LINES;
   private static final Duration LOOK = Duration.ofMillis(200);
@@ -127,7 +129,10 @@ final class EndSource implements RunSource, Closeable {
     for (var one : lines) {
       int length = one.bytes().length;
       boolean whole = length > LineFramer.LONGEST_LINE;
-      if (!block.isEmpty() && (whole || size + length > LineFramer.BLOCK_BYTES)) {
+      if (!block.isEmpty()
+          && (whole
+              || size + length > LineFramer.BLOCK_BYTES
+              || block.size() >= inlet.mostTogether())) {
         add(known, block);
         block = new ArrayList<>();
         size = 0;
@@ -301,11 +306,14 @@ final class EndSource implements RunSource, Closeable {
     }
 
     @Override
-    public void settled(Work work, Outcome outcome) {
+    public void settled(Work work, Outcome outcome) throws IOException, InterruptedException {
       counts.settled(work, outcome);
       var lines = out.remove(work);
       if (lines != null) {
-        settled.add(new Settled(lines, outcome == Outcome.OUT));
+        settled.add(new Settled(lines, outcome != Outcome.ABANDONED));
+      }
+      if (inlet.settlesAtOnce()) {
+        settle();
       }
     }
   }

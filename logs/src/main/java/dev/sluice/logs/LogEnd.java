@@ -49,8 +49,21 @@ public interface LogEnd {
     void write(List<byte[]> records) throws IOException, InterruptedException;
   }
 
-  /// Gives lines. Used by one thread at a time.
+  /// Gives lines. Used by one thread at a time, unless it [#settlesAtOnce].
   interface Inlet extends Closeable {
+    /// Whether [#done] and [#undone] never wait, and any thread may call them while another
+    /// receives. Then each line is settled as soon as it is known what became of it, and not only
+    /// when more are asked for: there may be no more before.
+    default boolean settlesAtOnce() {
+      return false;
+    }
+
+    /// How many lines that were received together may be settled together, at most: one if others
+    /// wait for each of them.
+    default int mostTogether() {
+      return Integer.MAX_VALUE;
+    }
+
     /// Up to `most` lines, waiting up to `patience` for the first; empty if none came. Without
     /// patience it waits for what was there when this was opened, and no more. They are the
     /// caller's until it settles them or closes this, which gives them back.

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// The inputs of a [LogJob], item by item, for a pipeline that is no [LogRun].
 ///
 /// A block of lines is settled with its input when all its items are, with the worst of their
-/// outcomes: what a queue gave is acknowledged then, and given back if it came to nothing.
+/// outcomes: what a queue gave is acknowledged then, and given back if the run was stopped before.
 public final class LogReading implements AutoCloseable {
   private final List<RunSource> sources;
   private final BlockParser parser;

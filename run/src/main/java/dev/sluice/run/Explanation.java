@@ -11,16 +11,12 @@ record Explanation(Plan plan) {
   List<String> sentences() {
     var all = new ArrayList<String>();
     var source = plan.source();
-    boolean queue = source.inputs().stream().anyMatch(input -> input.spec().startsWith("queue:"));
     all.add(
         "every record read is accounted for: written, filtered, dropped, a dead letter, or abandoned");
     if (source.isGenerated()) {
       all.add("records are made: a run begins with number 1");
     } else {
-      all.add(
-          queue
-              ? "what comes from a queue is acknowledged when every sink has it: at least once; after a crash some may be written twice"
-              : "files have no memory of a run: each run reads them from the start");
+      source.inputs().stream().map(input -> memory(input.spec())).distinct().forEach(all::add);
     }
     all.add("a line that is no record " + source.policy().inWords());
     for (var stage : plan.stages()) {
@@ -75,6 +71,23 @@ record Explanation(Plan plan) {
       }
     }
     return all;
+  }
+
+  /// What becomes of a run's records when it is run again.
+  private static String memory(String input) {
+    if (input.startsWith("queue:")) {
+      return "what comes from a queue is acknowledged when every sink has it: at least once; after a crash some may be written twice";
+    }
+    if (!input.startsWith("kafka:")) {
+      return "files have no memory of a run: each run reads them from the start";
+    }
+    if (!input.contains("group=")) {
+      return "a topic without ?group=NAME is read from its start by each run";
+    }
+    return "what comes from a topic is committed for its group when every sink has it: at least once; after a crash some may be written twice"
+        + (input.contains("order=key")
+            ? "; of the same key one record at a time is under way, whatever the workers"
+            : "");
   }
 
   private static String inWords(Duration time) {

@@ -133,8 +133,9 @@ final class Grammar {
               optional(
                   "read",
                   new ListOf(
-                      "what to read: files, directories, globs, queue:QUEUE, or - for standard input",
-                      new Text("a file, a directory, a glob, queue:QUEUE, or -"),
+                      "what to read: files, directories, globs, queue:QUEUE, kafka://HOST:PORT/TOPIC, or - for standard input",
+                      new Text(
+                          "a file, a directory, a glob, queue:QUEUE, kafka://HOST:PORT/TOPIC, or -"),
                       true)),
               optional("format", new Text("the format of the lines: json, combined, csv, ...")),
               optional("follow", new Flag("whether to go on with what is added")),
@@ -149,11 +150,15 @@ final class Grammar {
 
   private static final Kind SINK =
       new ValueOr(
-          new Text("a target: csv:FILE, ndjson:FILE, sqlite:FILE, postgresql://..., queue:QUEUE"),
+          new Text(
+              "a target: csv:FILE, ndjson:FILE, sqlite:FILE, postgresql://..., queue:QUEUE, kafka://HOST:PORT/TOPIC"),
           new Fields(
               "a sink",
               List.of(
-                  optional("to", new Text("a target: csv:FILE, sqlite:FILE, queue:QUEUE, ...")),
+                  optional(
+                      "to",
+                      new Text(
+                          "a target: csv:FILE, sqlite:FILE, queue:QUEUE, kafka://HOST:PORT/TOPIC, ...")),
                   optional("exec", COMMAND),
                   optional("timeout", new Span("how long the program may take for a batch")),
                   optional("batch", BATCH),
