@@ -134,10 +134,11 @@ public final class Main {
       System.err.printf("%s: measured already%n", scenario.name());
       return true;
     }
-    var results = scenario.run(quick, only, JVM, machine());
+    var results = scenario.run(quick, only, JVM, machine(), home.resolve("..").normalize());
     System.out.println(results.table());
     if (only.isEmpty()) {
       write(json, results);
+      Files.writeString(json.resolveSibling(scenario.name() + ".md"), results.table());
     }
     return results.failures().isEmpty();
   }

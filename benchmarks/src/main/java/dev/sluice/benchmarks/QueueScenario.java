@@ -1,9 +1,11 @@
 package dev.sluice.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +19,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What is measured of durable queues: whole processes on a disk, so not by JMH. Contestants take
-/// turns, each in a JVM of its own, on a new file or in a new database of the same server.
+/// What is measured of durable queues and topics: whole processes beside a disk or a server, so not
+/// by JMH. Contestants take turns, each in a JVM of its own, on a new file, in a new database of
+/// the same server, or as a new group of the same broker.
 ///
 /// @param contestants the first is the one that the others are compared with
 record QueueScenario(String name, List<Contestant> contestants) {
@@ -28,14 +31,19 @@ record QueueScenario(String name, List<Contestant> contestants) {
     FILE,
     FILE_BY_JDBC,
     POSTGRES,
-    POSTGRES_BY_JDBC
+    POSTGRES_BY_JDBC,
+    TOPIC
   }
 
-  /// @param what as [QueueMeasurement] calls it
+  /// @param what as [QueueMeasurement] calls it, or [KafkaMeasurement]
   /// @param items in a full run; a fifth of them with `--quick`
   record Contestant(String name, String what, Place place, int items) {}
 
   private static final int ROUNDS = 5;
+
+  /// It needs a client of Kafka's that is older than ours.
+  private static final String OLDER = "parallel-consumer";
+
   private static final int QUICK_ROUNDS = 2;
 
   static final Map<String, QueueScenario> ALL = new LinkedHashMap<>();
@@ -61,6 +69,23 @@ record QueueScenario(String name, List<Contestant> contestants) {
     add(
         "queue-held-transaction",
         new Contestant("sluice-batches", "held", Place.POSTGRES, 200_000));
+    add(
+        "kafka-no-work",
+        new Contestant("sluice", "sluice", Place.TOPIC, 1_000_000),
+        new Contestant("plain", "plain", Place.TOPIC, 1_000_000),
+        new Contestant("parallel-consumer", "parallel-consumer", Place.TOPIC, 200_000),
+        new Contestant("reactor-kafka", "reactor-kafka", Place.TOPIC, 1_000_000));
+    add(
+        "kafka-share",
+        new Contestant("sluice", "sluice-share", Place.TOPIC, 400_000),
+        new Contestant("plain", "plain-share", Place.TOPIC, 400_000));
+    // The plain loop works on one at a time: a few thousand tell its rate.
+    add(
+        "kafka-5ms",
+        new Contestant("sluice", "sluice-5ms", Place.TOPIC, 50_000),
+        new Contestant("plain", "plain-5ms", Place.TOPIC, 1_000),
+        new Contestant("parallel-consumer", "parallel-consumer-5ms", Place.TOPIC, 50_000),
+        new Contestant("reactor-kafka", "reactor-kafka-5ms", Place.TOPIC, 50_000));
   }
 
   private static void add(String name, Contestant... contestants) {
@@ -106,7 +131,8 @@ record QueueScenario(String name, List<Contestant> contestants) {
   }
 
   /// @param jvm options of each contestant's JVM
-  Results run(boolean quick, Set<String> only, List<String> jvm, String machine)
+  /// @param root the directory of the project
+  Results run(boolean quick, Set<String> only, List<String> jvm, String machine, Path root)
       throws IOException {
     var home = Files.createTempDirectory(Path.of("").toAbsolutePath(), ".queues");
     var figures = new LinkedHashMap<Contestant, Map<String, List<Double>>>();
@@ -116,12 +142,22 @@ record QueueScenario(String name, List<Contestant> contestants) {
     boolean served =
         playing.stream()
             .anyMatch(it -> it.place == Place.POSTGRES || it.place == Place.POSTGRES_BY_JDBC);
-    try (var server = served ? start(home.resolve("data")) : null) {
+    boolean brokered = playing.stream().anyMatch(it -> it.place == Place.TOPIC);
+    try (var server = served ? start(home.resolve("data")) : null;
+        var topics = brokered ? Topics.start(root.resolve("examples/kafka-broker")) : null) {
       for (int round = 0; round < (quick ? QUICK_ROUNDS : ROUNDS); round++) {
         for (var one : playing) {
           System.err.printf("%s: round %d: %s%n", name, round + 1, one.name);
           try {
-            play(one, round, quick, server, home, jvm)
+            play(
+                    one,
+                    round,
+                    quick,
+                    server,
+                    topics,
+                    home,
+                    root.resolve("benchmarks/target/app"),
+                    jvm)
                 .forEach((figure, value) ->
                     figures
                         .computeIfAbsent(one, _ -> new LinkedHashMap<>())
@@ -155,9 +191,12 @@ record QueueScenario(String name, List<Contestant> contestants) {
       int round,
       boolean quick,
       @Nullable EmbeddedPostgres server,
+      @Nullable Topics topics,
       Path home,
+      Path app,
       List<String> jvm)
       throws IOException {
+    int items = quick ? one.items / 5 : one.items;
     String database = "round%d_%d".formatted(round, contestants.indexOf(one));
     if (server != null) {
       try (var connection = server.getPostgresDatabase().getConnection();
@@ -174,6 +213,7 @@ record QueueScenario(String name, List<Contestant> contestants) {
           case FILE -> "file:" + file;
           case FILE_BY_JDBC -> "jdbc:sqlite:" + file;
           case POSTGRES -> "postgresql://postgres@127.0.0.1:%d/%s".formatted(port, database);
+          case TOPIC -> requireNonNull(topics).filled(items);
           case POSTGRES_BY_JDBC ->
               "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres".formatted(port, database);
         };
@@ -183,11 +223,12 @@ record QueueScenario(String name, List<Contestant> contestants) {
     command.addAll(
         List.of(
             "-cp",
-            System.getProperty("java.class.path"),
-            QueueMeasurement.class.getName(),
+            (one.name.equals(OLDER) ? app.resolve("older/*") + File.pathSeparator : "")
+                + System.getProperty("java.class.path"),
+            (one.place == Place.TOPIC ? KafkaMeasurement.class : QueueMeasurement.class).getName(),
             one.what,
             place,
-            Integer.toString(quick ? one.items / 5 : one.items)));
+            Integer.toString(items)));
     var errors = home.resolve("errors");
     var process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     try {
@@ -207,6 +248,39 @@ record QueueScenario(String name, List<Contestant> contestants) {
       throw new IOException("interrupted", e);
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  /// A broker, and topics of so many records.
+  private record Topics(Process process, String address) implements AutoCloseable {
+    static Topics start(Path program) throws IOException {
+      var process =
+          new ProcessBuilder(program.toString())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      var address = process.inputReader(UTF_8).readLine();
+      if (address == null) {
+        throw new IOException(program + " did not start");
+      }
+      return new Topics(process, address);
+    }
+
+    String filled(int items) throws IOException {
+      try {
+        var topic = "records-" + items;
+        KafkaMeasurement.fill(address, topic, items);
+        return address + "/" + topic;
+      } catch (IOException | RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IOException("cannot fill a topic: " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
+      process.onExit().join();
     }
   }
 
