@@ -65,7 +65,7 @@ public final class Topics {
         var options =
             new DescribeClusterOptions()
                 .timeoutMs((int) Math.min(Integer.MAX_VALUE, left.toMillis()));
-        var brokers = await(admin.describeCluster(options).nodes(), left);
+        var brokers = await(admin.describeCluster(options).nodes(), left, patience);
         if (!brokers.isEmpty()) {
           return;
         }
@@ -243,13 +243,14 @@ public final class Topics {
 
   private <R> R await(KafkaFuture<R> future)
       throws ExecutionException, TopicException, InterruptedException {
-    return await(future, PATIENCE);
+    return await(future, PATIENCE, PATIENCE);
   }
 
-  private <R> R await(KafkaFuture<R> future, Duration patience)
+  /// @param left how much is left of `patience`
+  private <R> R await(KafkaFuture<R> future, Duration left, Duration patience)
       throws ExecutionException, TopicException, InterruptedException {
     try {
-      return future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return future.get(left.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw silent(e, patience);
     }
