@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Lines of an end that another module provides: what it is told of them, and when.
 class EndSourceTest {
-  private final Inlet inlet = new Inlet();
+  private final TestInlet inlet = new TestInlet();
 
   private record Text(String text) implements LogEnd.Line {
     @Override
@@ -27,7 +27,7 @@ class EndSourceTest {
   }
 
   /// Gives ten lines, as many at a time as somebody has room for.
-  private static final class Inlet implements LogEnd.Inlet {
+  private static final class TestInlet implements LogEnd.Inlet {
     private final List<String> done = new ArrayList<>();
     private final List<String> undone = new ArrayList<>();
     private boolean atOnce;
@@ -94,7 +94,7 @@ class EndSourceTest {
           }
 
           @Override
-          public Inlet inlet(String rest, boolean endless) {
+          public TestInlet inlet(String rest, boolean endless) {
             return inlet;
           }
         };
