@@ -206,8 +206,10 @@ final class GroupLoop<K, V> extends Loop<K, V> {
     var resume = new ArrayList<TopicPartition>();
     var paused = consumer.paused();
     pausedAlone.retainAll(mine);
+    boolean crowded = !intake.hasRoom();
     for (var partition : mine) {
       var window = windows.get(partition);
+      boolean hasShare = false;
       if (window != null) {
         long open = window.open();
         if (open >= options.window) {
@@ -215,12 +217,16 @@ final class GroupLoop<K, V> extends Loop<K, V> {
         } else if (open <= options.window / 2) {
           pausedAlone.remove(partition);
         }
+        // A poll gives what was fetched of one partition before it goes on to the next: were that
+        // to take all the room there is, only its keys could be worked on.
+        hasShare = crowded && window.holdsShareOf(mine.size());
       }
       boolean past =
           ends.containsKey(partition)
               && window != null
               && consumerPosition(partition) >= ends.get(partition);
-      boolean must = pausedAll || isClosing() || past || pausedAlone.contains(partition);
+      boolean must =
+          pausedAll || isClosing() || past || hasShare || pausedAlone.contains(partition);
       if (must && !paused.contains(partition)) {
         pause.add(partition);
       } else if (!must && paused.contains(partition)) {

@@ -52,6 +52,11 @@ final class Intake<R> {
     return held.get() <= most / 2 && heldBytes.get() <= mostBytes / 2;
   }
 
+  /// Whether so much is what each of `partitions` may hold, or more.
+  boolean isShare(int records, long bytes, int partitions) {
+    return records >= Math.ceilDiv(most, partitions) || bytes >= mostBytes / partitions;
+  }
+
   void addAll(List<R> records) {
     if (records.isEmpty()) {
       return;

@@ -308,6 +308,16 @@ final class PartitionWindow<K, V> {
     }
   }
 
+  /// Whether it holds as much as the intake has for each of so many partitions.
+  boolean holdsShareOf(int partitions) {
+    lock.lock();
+    try {
+      return intake.isShare(held, heldBytes, partitions);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// How many records have been polled from the mark on.
   long open() {
     lock.lock();

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -101,6 +102,33 @@ class KafkaSourceTest {
         early.awaitDone();
       }
       assertThat(kafka.topics().create("at-once", 1)).isTrue();
+    }
+  }
+
+  @Test
+  void a_partition_with_much_to_read_leaves_room_for_the_others() throws Exception {
+    var topic = server.topic(2);
+    server.produceTo(topic, 0, 20_000);
+    server.produceTo(topic, 1, 20_000);
+    try (var kafka = server.connect()) {
+      var reader = source(kafka, topic).buffer(8_000, 64 << 20).open();
+      var held = new ArrayList<KafkaRecord<String, String>>();
+      var partitions = new HashSet<Integer>();
+      try {
+        TestKafka.await(
+            "both are read while nothing is settled",
+            Duration.ofSeconds(20),
+            () -> {
+              for (var one : reader.receive(1_000, Duration.ofMillis(100))) {
+                held.add(one);
+                partitions.add(one.partition());
+              }
+              return partitions.size() == 2;
+            });
+      } finally {
+        held.forEach(one -> reader.settled(one, Outcome.ABANDONED));
+        reader.close();
+      }
     }
   }
 

@@ -19,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -26,6 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.Serdes;
@@ -106,15 +109,25 @@ final class TestKafka implements AutoCloseable {
 
   /// Produces `count` records; number n has the key `k` and n modulo `keys`, and n as its value.
   void produce(String topic, int from, int count, int keys) throws Exception {
+    produce(
+        IntStream.range(from, from + count)
+            .mapToObj(i -> new ProducerRecord<>(topic, "k" + i % keys, Integer.toString(i))));
+  }
+
+  /// As many records of one partition, each of a key of its own.
+  void produceTo(String topic, int partition, int count) throws Exception {
+    produce(
+        IntStream.range(0, count)
+            .mapToObj(i -> new ProducerRecord<>(topic, partition, "k" + i, Integer.toString(i))));
+  }
+
+  private void produce(Stream<ProducerRecord<String, String>> records) throws Exception {
     try (var producer =
         new KafkaProducer<>(
             Map.<String, Object>of("bootstrap.servers", address()),
             new StringSerializer(),
             new StringSerializer())) {
-      var last = new ArrayList<Future<?>>();
-      for (int i = from; i < from + count; i++) {
-        last.add(producer.send(new ProducerRecord<>(topic, "k" + i % keys, Integer.toString(i))));
-      }
+      List<Future<RecordMetadata>> last = records.map(producer::send).toList();
       for (var one : last) {
         one.get();
       }
