@@ -279,7 +279,7 @@ final class RingChannel<T> extends RingHead<T> {
   @Override
   boolean hasItem() {
     long n = (long) HEAD.getVolatile(this);
-    return n < ((long) TAIL.getVolatile(this) & ~SEAL);
+    return itemAt(n) != null || n < accepted(); // most often told without the senders' line
   }
 
   @Override

@@ -95,4 +95,10 @@ final class DispatcherQueue<E> extends AbstractQueue<E> implements BlockingQueue
   public int size() {
     return queue.size();
   }
+
+  /// Asked by Log4j after each event, to know whether it is the last of a batch.
+  @Override
+  public boolean isEmpty() {
+    return queue.isEmpty();
+  }
 }
