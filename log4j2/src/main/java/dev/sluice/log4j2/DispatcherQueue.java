@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// Log4j's dispatcher is quicker than those who log, or slower. If it waited to be woken whenever
 /// nothing is left, almost each event would wake it; and if those who log waited to be woken
 /// whenever the queue is full, each event that it takes would wake one of them. To wake a thread
-/// costs more than the event does. So both take a nap first, and find many events, or much room,
-/// when they look again. Only if there is still nothing they wait: a program that logs nothing does
-/// nothing.
+/// costs more than the event does. So both take some naps first, and find many events, or much
+/// room, when they look again. Only if there is still nothing after a millisecond they wait: a
+/// program that logs nothing does nothing.
 ///
 /// @param <E> Log4j's events
 final class DispatcherQueue<E> extends AbstractQueue<E> implements BlockingQueue<E> {
   /// The shortest that a thread can sleep: about 60 microseconds on Linux.
   private static final long NAP_NANOS = 1;
+
+  private static final int NAPS = 16;
 
   private final BlockingQueue<E> queue;
 
@@ -31,7 +33,7 @@ final class DispatcherQueue<E> extends AbstractQueue<E> implements BlockingQueue
   @Override
   public E take() throws InterruptedException {
     var event = queue.poll();
-    if (event == null) {
+    for (int naps = 0; event == null && naps < NAPS; naps++) {
       LockSupport.parkNanos(NAP_NANOS);
       event = queue.poll();
     }
@@ -40,10 +42,13 @@ final class DispatcherQueue<E> extends AbstractQueue<E> implements BlockingQueue
 
   @Override
   public void put(E event) throws InterruptedException {
-    if (!queue.offer(event)) {
+    for (int naps = 0; naps < NAPS; naps++) {
+      if (queue.offer(event)) {
+        return;
+      }
       LockSupport.parkNanos(NAP_NANOS);
-      queue.put(event);
     }
+    queue.put(event);
   }
 
   @Override
