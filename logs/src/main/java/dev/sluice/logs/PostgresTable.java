@@ -45,7 +45,13 @@ final class PostgresTable {
   private final Map<String, PostgresType> unused = new HashMap<>();
 
   private final ShapeCache<Mapping> mappings = new ShapeCache<>();
-  private final CopyText rows = new CopyText();
+  private @Nullable CopyText text;
+  private @Nullable CopyBinary binary;
+
+  /// Those of the columns as they are; null before the first, and when the columns may be about to
+  /// change.
+  private @Nullable CopyRows rows;
+
   private @Nullable CopyIn copy;
 
   /// How the values of a shape come into the columns.
@@ -243,52 +249,45 @@ final class PostgresTable {
         widen(column, Objects.requireNonNull(values[origins[column]]));
       }
     }
-    row(logRecord, mapping);
-    if (rows.length() >= SEND) {
-      send();
+    var open = rows == null ? begin() : rows;
+    row(open, logRecord, mapping);
+    if (open.length >= SEND) {
+      send(open);
     }
   }
 
-  private void row(LogRecord logRecord, Mapping mapping) {
-    rows.text(logRecord.source());
-    rows.number(logRecord.line());
-    time(logRecord.time());
+  private CopyRows begin() {
+    CopyRows open;
+    if (CopyBinary.knows(types)) {
+      binary = binary == null ? new CopyBinary() : binary;
+      open = binary;
+    } else {
+      text = text == null ? new CopyText() : text;
+      open = text;
+    }
+    open.open();
+    rows = open;
+    return open;
+  }
+
+  private void row(CopyRows to, LogRecord logRecord, Mapping mapping) {
+    to.beginRow(columns.size());
+    to.value(types.get(0), logRecord.source());
+    to.value(types.get(1), logRecord.line());
+    to.time(types.get(2), logRecord.time());
     int[] origins = mapping.origins();
     for (int column = ColumnNames.FIRST.size(); column < columns.size(); column++) {
       int origin = column < origins.length ? origins[column] : NONE;
       if (origin == REST) {
-        rows.text(Extra.json(logRecord, mapping.rest()));
+        to.value(types.get(column), Extra.json(logRecord, mapping.rest()));
       } else {
-        value(origin == NONE ? null : logRecord.values()[origin]);
+        to.value(types.get(column), origin == NONE ? null : logRecord.values()[origin]);
       }
     }
-    rows.endRow();
+    to.endRow();
   }
 
-  private void value(@Nullable Object value) {
-    switch (value) {
-      case null -> rows.nothing();
-      case Long number -> rows.number(number);
-      case Double number -> rows.ascii(number.toString());
-      case Boolean truth -> rows.ascii(truth.toString());
-      default -> rows.text(value.toString());
-    }
-  }
-
-  /// PostgreSQL counts no year 0, and writes those before the year 1 with `BC`.
-  private void time(@Nullable String iso) {
-    if (iso == null) {
-      rows.nothing();
-    } else if (iso.startsWith("0000-") || iso.startsWith("-")) {
-      int dash = iso.indexOf('-', 1);
-      int year = Integer.parseInt(iso.substring(0, dash));
-      rows.ascii(String.format(Locale.ROOT, "%04d%s BC", 1 - year, iso.substring(dash)));
-    } else {
-      rows.ascii(iso.startsWith("+") ? iso.substring(1) : iso);
-    }
-  }
-
-  private void send() throws SQLException {
+  private void send(CopyRows some) throws SQLException {
     var open = copy;
     if (open == null) {
       open =
@@ -300,18 +299,23 @@ final class PostgresTable {
                       + Sql.quote(name)
                       + "("
                       + String.join(",", columns.stream().map(Sql::quote).toList())
-                      + ") FROM STDIN");
+                      + ") FROM STDIN"
+                      + some.options());
       copy = open;
     }
-    open.writeToCopy(rows.bytes(), 0, rows.length());
-    rows.clear();
+    open.writeToCopy(some.bytes, 0, some.length);
+    some.clear();
   }
 
   /// Sends what [#add] took, and waits until the server has it.
   void pause() throws SQLException {
-    if (rows.length() > 0) {
-      send();
+    var some = rows;
+    if (some == null) {
+      return;
     }
+    rows = null;
+    some.close();
+    send(some);
     var open = copy;
     if (open != null) {
       copy = null;
@@ -321,7 +325,11 @@ final class PostgresTable {
 
   /// Ends a COPY that will not be completed, so that the connection can be used again.
   void cancel() throws SQLException {
-    rows.clear();
+    var some = rows;
+    rows = null;
+    if (some != null) {
+      some.clear();
+    }
     var open = copy;
     copy = null;
     if (open != null && open.isActive()) {

@@ -205,10 +205,43 @@ class PostgresTargetTest {
         List.of(LogFormat.JSON),
         new LogRecord("a", 1, "0000-02-29T10:00:00Z", shape, new Object[0]),
         new LogRecord("a", 2, "9999-12-31T23:59:59.123456789Z", shape, new Object[0]),
-        new LogRecord("a", 3, null, shape, new Object[0]));
+        new LogRecord("a", 3, null, shape, new Object[0]),
+        new LogRecord("a", 4, "1969-12-31T23:59:59.5Z", shape, new Object[0]),
+        new LogRecord("a", 5, "1999-12-31T23:59:59.9999996Z", shape, new Object[0]));
 
     assertThat(rows("SELECT time AT TIME ZONE 'UTC' FROM logs ORDER BY line"))
-        .containsExactly("0001-02-29 10:00:00 BC", "9999-12-31 23:59:59.123457", "null");
+        .containsExactly(
+            "0001-02-29 10:00:00 BC",
+            "9999-12-31 23:59:59.123457",
+            "null",
+            "1969-12-31 23:59:59.5",
+            "2000-01-01 00:00:00");
+  }
+
+  /// Rows go in binary, as long as the types of all columns are known, and else as text.
+  @Test
+  void what_is_written_does_not_depend_on_how_the_server_gets_it() throws Exception {
+    run(
+        "CREATE TABLE binary_(source text, line bigint, time timestamptz)",
+        "CREATE TABLE text_(source text, line numeric, time timestamptz)");
+    var records =
+        new LogRecord[] {
+          record(1, "t", "tab\t line\n return\r backslash\\N \\. é € \uD83D\uDE00", "n", 1L),
+          record(2, "t", "", "n", Long.MIN_VALUE, "d", 1e-300, "b", true),
+          record(3, "t", "nul \0 half \uD83D", "n", null, "d", Double.NaN, "b", false),
+          record(4, "d", Double.NEGATIVE_INFINITY, "j", new Json("[1, {\"a\":\"\\n\"}]"))
+        };
+    write("binary_", List.of(LogFormat.JSON), records);
+    write("text_", List.of(LogFormat.JSON), records);
+
+    var all = "SELECT source, line, time, t, n, d, b, j FROM %s ORDER BY line";
+    assertThat(rows(all.formatted("binary_"))).hasSize(4).isEqualTo(rows(all.formatted("text_")));
+    assertThat(rows("SELECT t FROM binary_ ORDER BY line"))
+        .containsExactly(
+            "tab\t line\n return\r backslash\\N \\. é € \uD83D\uDE00",
+            "",
+            "nul \uFFFD half ?",
+            "null");
   }
 
   @Test
