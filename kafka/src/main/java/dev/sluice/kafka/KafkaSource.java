@@ -70,7 +70,8 @@ public final class KafkaSource<K, V> extends TopicSource<K, V> {
   }
 
   /// Holds up to so many records, and bytes of them, that are out or wait to be: 8,192 and 64 MiB
-  /// if not said. A poll may bring some more.
+  /// if not said. A poll may bring some more. While it is more than half full, a partition that
+  /// holds its share is not read on, so that one with much to read leaves room for the others.
   public KafkaSource<K, V> buffer(int records, long bytes) {
     requirePositive("records", records);
     requirePositive("bytes", bytes);

@@ -14,9 +14,7 @@ final class CopyText extends CopyRows {
   }
 
   @Override
-  void open() {
-    inRow = false;
-  }
+  void open() {}
 
   @Override
   void beginRow(int fields) {
