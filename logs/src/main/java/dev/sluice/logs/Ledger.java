@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// `sluice_positions` how far the runs of a checkpoint have come. `docs/formats/checkpoint.md`
 /// defines both. The statements are such as SQLite and PostgreSQL have in common.
 final class Ledger {
+  /// Always with milliseconds: a text without them sorts after one that has them.
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
   private final String target;
   private final String run = UUID.randomUUID().toString();
   private @Nullable Bookmark bookmark;
@@ -145,6 +150,11 @@ final class Ledger {
   }
 
   private static String now() {
-    return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+    return text(Instant.now());
+  }
+
+  /// A time as a text that sorts as the time does.
+  static String text(Instant time) {
+    return TIME.format(time);
   }
 }
