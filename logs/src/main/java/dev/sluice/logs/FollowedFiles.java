@@ -40,6 +40,9 @@ final class FollowedFiles implements TailStream.Copies {
 
   private static final int COMPARED = 4 * 1024;
 
+  /// How often a copy is looked for while files get other names.
+  private static final int MOST_LOOKS = 20;
+
   /// What a file is that was not opened yet.
   sealed interface Verdict {
     /// It is read already, or by somebody else.
@@ -272,14 +275,48 @@ final class FollowedFiles implements TailStream.Copies {
     return found;
   }
 
+  /// Looks again where files have got other names meanwhile: the copy may have been one of them,
+  /// and have been missed.
   @Override
   public @Nullable InputStream restOf(Followed truncated) throws IOException {
+    var before = inodes(candidates(truncated));
+    for (int look = 1; ; look++) {
+      var rest = restIn(candidates(truncated), truncated);
+      if (rest != null || look == MOST_LOOKS) {
+        return rest;
+      }
+      var after = inodes(candidates(truncated));
+      if (after.equals(before)) {
+        return null;
+      }
+      before = after;
+    }
+  }
+
+  private Set<Path> candidates(Followed truncated) {
     var candidates = new LinkedHashSet<>(siblings(truncated.path()));
     for (var input : inputs) {
       if (RotatedNames.isOf(input, truncated.path())) {
         candidates.add(input.toAbsolutePath());
       }
     }
+    return candidates;
+  }
+
+  private static Map<Path, Long> inodes(Set<Path> paths) {
+    var inodes = new HashMap<Path, Long>();
+    for (var path : paths) {
+      try {
+        inodes.put(path, FileIdentity.Place.of(path).inode());
+      } catch (IOException e) {
+        inodes.put(path, -1L); // it has just got another name
+      }
+    }
+    return inodes;
+  }
+
+  private @Nullable InputStream restIn(Set<Path> candidates, Followed truncated)
+      throws IOException {
     for (var candidate : Ages.oldestFirst(candidates, Function.identity()).reversed()) {
       var rest = restIn(candidate, truncated);
       if (rest != null) {

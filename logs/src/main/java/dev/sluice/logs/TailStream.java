@@ -131,6 +131,7 @@ final class TailStream extends InputStream {
   public int read(byte[] into, int from, int length) throws IOException {
     long pause = SHORTEST_PAUSE.toNanos();
     while (!ended) {
+      boolean wasMoved = moved; // before the reading: what had been written by then comes first
       int count = readMore(into, from, length);
       if (count > 0) {
         toldQuiet = false;
@@ -141,7 +142,7 @@ final class TailStream extends InputStream {
       if (truncated) {
         continue;
       }
-      if (moved) {
+      if (wasMoved) {
         caughtUp.countDown();
       }
       long now = System.nanoTime();

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.logs.FollowedFiles.Verdict;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.AbstractSet;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +114,43 @@ class FollowedFilesTest {
 
     assertThat(during).containsExactly(true);
     assertThat(followed.isBeingRead()).isFalse();
+  }
+
+  /// Found where a busy machine let a rotation come in between: a gap was told that there was not.
+  @Test
+  void a_copy_that_gets_other_names_while_it_is_looked_for_is_found() throws IOException {
+    followed.spot(followed.spot().after(TEXT, 0, 4));
+    truncate();
+    files.inputs(renamingTwice());
+
+    try (var rest = files.restOf(followed)) {
+      assertThat(rest).hasContent("two\nthree\n");
+    }
+  }
+
+  /// Names nothing; whoever asks finds the copy called otherwise afterwards.
+  private Set<Path> renamingTwice() {
+    return new AbstractSet<>() {
+      private int renamed;
+
+      @Override
+      public Iterator<Path> iterator() {
+        try {
+          if (renamed < 2) {
+            renamed++;
+            Files.move(dir.resolve("app.log." + renamed), dir.resolve("app.log." + (renamed + 1)));
+          }
+          return Collections.emptyIterator();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+
+      @Override
+      public int size() {
+        return 0;
+      }
+    };
   }
 
   private Path copy() {
