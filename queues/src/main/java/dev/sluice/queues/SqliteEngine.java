@@ -289,18 +289,27 @@ final class SqliteEngine implements Engine {
       var log = Path.of(file + "-wal");
       try {
         if (Files.exists(log) && Files.size(log) > 0) {
-          try (var statement = reader.connection.createStatement();
-              var rows = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
-            while (rows.next()) {
-              // a reader in the way is no trouble: the next one does it
-            }
-          }
+          empty(reader.connection);
         }
       } catch (IOException e) {
         throw new SQLException("cannot look at " + log, e);
       }
     }
     moveWithWall(reader);
+  }
+
+  /// Empties the log, if nobody needs it. It must not wait for who does: meanwhile it has the lock,
+  /// and keeps all who write waiting.
+  private void empty(Connection connection) throws SQLException {
+    BusyHandler.clearHandler(connection);
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+      while (rows.next()) {
+        // a reader in the way is no trouble: the next one does it
+      }
+    } finally {
+      BusyHandler.setHandler(connection, new Patience(patience));
+    }
   }
 
   /// Items that are to come at a time of the wall clock follow it when it jumps.
