@@ -213,13 +213,14 @@ public final class Monitor implements AutoCloseable {
     try {
       long now = System.nanoTime();
       if (latest == null || now - takenAt >= PERIOD.toNanos()) {
+        var at = Instant.now(); // beside the other clock: else two could be told closer than PERIOD
         forgetEnded();
         takenAt = now;
         var elsewhere = backlogs.stream().map(one -> one.read(now)).toList();
         latest =
             new Snapshot(
                 ++number,
-                Instant.now(),
+                at,
                 health(),
                 pipelines.stream().map(one -> one.read(now)).toList(),
                 Stream.concat(
