@@ -49,7 +49,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     abbreviateSynopsis = true,
-    subcommands = GenerateCommand.class,
     commandListHeading = "%nCommands:%n",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
@@ -136,7 +135,7 @@ final class LogsCommand implements Callable<Integer> {
       description =
           "The zone of times that do not tell theirs: Europe/Berlin, UTC, +02:00 (default: this machine's). One that"
               + " has no year either is in the latest year that does not put it into the future.")
-  private ZoneId zone = ZoneId.systemDefault();
+  private @Nullable ZoneId zone;
 
   @Option(
       names = "--where",

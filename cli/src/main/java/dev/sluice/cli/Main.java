@@ -83,11 +83,12 @@ final class Main implements Runnable {
       System.out.println(Version.read()); // people and scripts ask often, and it needs no parser
       return 0;
     }
-    // To read what all commands take costs a third of the time in which a small log is read.
-    var commands =
-        args.length > 0 && args[0].equals("logs")
-            ? commands(environment, Set.of("logs"))
-            : commands(environment);
+    // To read what all commands take costs as much time as to read a small log.
+    boolean onlyLogs =
+        args.length > 0
+            && args[0].equals("logs")
+            && Stream.of(args).noneMatch(Main::asksForCommandsOfLogs);
+    var commands = commands(environment, !onlyLogs);
     var debug = "1".equals(environment.get("SLUICE_DEBUG"));
     if (args.length > 0 && CONFIGURED.contains(args[0])) {
       var logs = requireNonNull(commands.getSubcommands().get("logs"));
@@ -126,23 +127,37 @@ final class Main implements Runnable {
     }
   }
 
-  static CommandLine commands(Map<String, String> environment) {
-    return commands(environment, COMMANDS.keySet());
+  /// Whether the argument may be a command of `sluice logs`, or ask for the help that lists them.
+  private static boolean asksForCommandsOfLogs(String argument) {
+    return switch (argument) {
+      case "generate", "replay", "--help" -> true;
+      default -> argument.startsWith("-") && !argument.startsWith("--") && argument.contains("h");
+    };
   }
 
-  private static CommandLine commands(Map<String, String> environment, Set<String> wanted) {
+  /// All commands.
+  static CommandLine commands(Map<String, String> environment) {
+    return commands(environment, true);
+  }
+
+  /// @param all whether there are others than `sluice logs` alone
+  private static CommandLine commands(Map<String, String> environment, boolean all) {
     var ansi = Screen.colours(1, environment) ? Help.Ansi.ON : Help.Ansi.OFF;
     var commands = new CommandLine(new Main());
     COMMANDS.forEach((name, command) -> {
-      if (wanted.contains(name)) {
+      if (all || name.equals("logs")) {
         commands.addSubcommand(name, command);
       }
     });
+    var logs = requireNonNull(commands.getSubcommands().get("logs"));
+    if (all) {
+      logs.addSubcommand("generate", GenerateCommand.class);
+      ReplayCommand.addTo(logs);
+    }
     commands
         .setColorScheme(Help.defaultColorScheme(ansi))
         .setCaseInsensitiveEnumValuesAllowed(true);
-    ReplayCommand.addTo(requireNonNull(commands.getSubcommands().get("logs")));
-    OptionSections.apply(requireNonNull(commands.getSubcommands().get("logs")));
+    OptionSections.apply(logs);
     return commands;
   }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rejected the file for what is rejected, made only when there is something
 /// @param parsers how many threads parse
 /// @param buffer how many lines may wait between reading and parsing
-/// @param zone the zone of times that do not tell theirs
+/// @param zone the zone of times that do not tell theirs; null for this machine's
 /// @param checkpoint the file that keeps how far the targets are, so that a later run with it goes
 ///   on there; null for a run that begins anew
 /// @param replay whether the inputs are files of rejected lines, whose texts are to be read again
@@ -39,7 +39,7 @@ public record LogJob(
     Path rejected,
     int parsers,
     int buffer,
-    ZoneId zone,
+    @Nullable ZoneId zone,
     Instant now,
     @Nullable Charset encoding,
     Follow follow,
@@ -71,6 +71,11 @@ public record LogJob(
     requirePositive("buffer", buffer);
     inputs = List.copyOf(inputs);
     targets = List.copyOf(targets);
+  }
+
+  /// What its times are read by.
+  Assumptions assumptions() {
+    return new Assumptions(zone, now);
   }
 
   /// What changes records, as the user wrote it: what must be the same whenever a run with the same
@@ -105,7 +110,7 @@ public record LogJob(
     private Path rejected = Path.of("rejected.ndjson");
     private int parsers = Runtime.getRuntime().availableProcessors();
     private int buffer = 16 * 1024;
-    private ZoneId zone = ZoneOffset.UTC;
+    private @Nullable ZoneId zone = ZoneOffset.UTC;
     private Instant now = Instant.now();
     private @Nullable Charset encoding;
     private Follow follow = Follow.NO;
@@ -172,7 +177,7 @@ public record LogJob(
       return this;
     }
 
-    public Builder zone(ZoneId value) {
+    public Builder zone(@Nullable ZoneId value) {
       zone = value;
       return this;
     }

@@ -41,8 +41,7 @@ public final class LogReading implements AutoCloseable {
   public static LogReading open(LogJob job, List<LogWriting> targets, Consumer<String> told)
       throws IOException {
     return new LogReading(
-        LogRun.sources(job, LogWriting.targets(targets), told, null),
-        new Assumptions(job.zone(), job.now()));
+        LogRun.sources(job, LogWriting.targets(targets), told, null), job.assumptions());
   }
 
   /// How an input is called where others may read it: without a password.

@@ -109,7 +109,7 @@ public final class LogRun implements AutoCloseable {
     this.aggregates = aggregates;
     this.report = report;
     this.steps = steps;
-    this.parser = new BlockParser(assumptions(job), task(steps, targets, aggregates));
+    this.parser = new BlockParser(job.assumptions(), task(steps, targets, aggregates));
     this.choosing = choosing(targets, steps.projection());
     this.notices = notices;
     this.checkpoint = checkpoint;
@@ -317,7 +317,7 @@ public final class LogRun implements AutoCloseable {
     }
     boolean endless = job.follow() != LogJob.Follow.NO;
     return EndSource.open(
-        end, Ends.rest(input), endless, job.format(), job.encoding(), assumptions(job), notices);
+        end, Ends.rest(input), endless, job.format(), job.encoding(), job.assumptions(), notices);
   }
 
   private static List<LogSource> files(
@@ -342,7 +342,7 @@ public final class LogRun implements AutoCloseable {
       var source = new LogSource(input, blockLines(job), job.encoding(), job.replay());
       if (source.isReadable()) {
         var tracked = checkpoint == null ? null : checkpoint.tracked(input.name());
-        source.detect(format(job, tracked), assumptions(job));
+        source.detect(format(job, tracked), job.assumptions());
       }
       files.add(source);
     }
@@ -385,7 +385,7 @@ public final class LogRun implements AutoCloseable {
               blockLines(job),
               job.format(),
               job.encoding(),
-              assumptions(job));
+              job.assumptions());
       sources.add(new Follower(plan, regular, notices));
     }
   }
@@ -456,10 +456,6 @@ public final class LogRun implements AutoCloseable {
       columns.put(format, format.columns());
     }
     return columns;
-  }
-
-  private static Assumptions assumptions(LogJob job) {
-    return new Assumptions(job.zone(), job.now());
   }
 
   private void openTargets(EnumSet<LogFormat> formats) throws IOException {

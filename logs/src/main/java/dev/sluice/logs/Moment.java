@@ -47,7 +47,8 @@ final class Moment {
   ///
   /// @param option who asks, for the message
   /// @throws UsageException if it is no time
-  static Instant parse(String option, String text, ZoneId zone, Instant now) {
+  static Instant parse(String option, String text, Assumptions assumptions) {
+    var now = assumptions.now();
     var word = text.strip().toLowerCase(Locale.ROOT);
     var ago = AGO.matcher(word);
     try {
@@ -55,6 +56,7 @@ final class Moment {
         var unit = requireNonNull(UNITS.get(ago.group(2)));
         return now.minus(unit.multipliedBy(Long.parseLong(ago.group(1))));
       }
+      var zone = assumptions.zone();
       var today = LocalDate.ofInstant(now, zone);
       return switch (word) {
         case "now" -> now;

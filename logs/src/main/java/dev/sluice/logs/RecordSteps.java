@@ -55,8 +55,8 @@ final class RecordSteps implements RecordStep {
     return since == null && until == null
         ? null
         : new TimeRange(
-            since == null ? null : Moment.parse("--since", since, job.zone(), job.now()),
-            until == null ? null : Moment.parse("--until", until, job.zone(), job.now()));
+            since == null ? null : Moment.parse("--since", since, job.assumptions()),
+            until == null ? null : Moment.parse("--until", until, job.assumptions()));
   }
 
   private static @Nullable Dedupe dedupe(RecordOptions options, FieldNames names) {

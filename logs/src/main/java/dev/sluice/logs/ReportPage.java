@@ -11,8 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -432,7 +430,7 @@ final class ReportPage {
     section("This run", "");
     html.raw("<dl class=\"run\">");
     fact("Command", "code", clean(PASSWORD.matcher(options.command()).replaceAll("$1:***@")));
-    fact("Started", "span", started(job.now(), job.zone()));
+    fact("Started", "span", started(job.assumptions()));
     fact("Took", "span", String.format(Locale.ROOT, "%.1f s", facts.account().seconds()));
     facts.steps().announcements().forEach(one -> fact("Only", "span", one));
     html.raw("</dl>");
@@ -448,8 +446,9 @@ final class ReportPage {
         .raw("</" + element + "></dd>");
   }
 
-  private static String started(Instant now, ZoneId zone) {
-    return STARTED.format(now.atZone(zone)) + " (" + zone.getId() + ")";
+  private static String started(Assumptions assumptions) {
+    var zone = assumptions.zone();
+    return STARTED.format(assumptions.now().atZone(zone)) + " (" + zone.getId() + ")";
   }
 
   private String clean(String text) {

@@ -36,10 +36,9 @@ final class Times {
 
   private static final int RFC3164_LENGTH = 15;
 
-  private final ZoneRules zone;
-  private final @Nullable ZoneOffset fixed;
+  private final Assumptions assumptions;
   private final long latest;
-  private final int latestYear;
+  private @Nullable LocalTime local;
 
   private int year;
   private int month;
@@ -69,10 +68,29 @@ final class Times {
   private @Nullable String lastRfc3164Time;
 
   Times(Assumptions assumptions) {
-    zone = assumptions.zone().getRules();
-    fixed = zone.isFixedOffset() ? zone.getOffset(Instant.EPOCH) : null;
+    this.assumptions = assumptions;
     latest = assumptions.now().getEpochSecond() + DAY;
-    latestYear = Instant.ofEpochSecond(latest).atZone(assumptions.zone()).getYear();
+  }
+
+  /// What is made of a time that does not say all of itself.
+  ///
+  /// @param fixed the only offset of the zone; null if it has several
+  /// @param latestYear the latest year that a time may be in
+  private record LocalTime(ZoneRules zone, @Nullable ZoneOffset fixed, int latestYear) {}
+
+  private LocalTime local() {
+    var known = local;
+    if (known == null) {
+      var zone = assumptions.zone();
+      var rules = zone.getRules();
+      known =
+          new LocalTime(
+              rules,
+              rules.isFixedOffset() ? rules.getOffset(Instant.EPOCH) : null,
+              Instant.ofEpochSecond(latest).atZone(zone).getYear());
+      local = known;
+    }
+    return known;
   }
 
   /// Reads `dd/Mon/yyyy:HH:mm:ss +hhmm`, which begins at `from` and takes [#ACCESS_LENGTH] bytes.
@@ -163,6 +181,7 @@ final class Times {
   private @Nullable String yearless(
       int monthOfYear, int dayOfMonth, int clock, byte[] digits, int from, int to) {
     // Eight years back there is a 29 February in any case, except around 1900 and 2100.
+    int latestYear = local().latestYear();
     for (int y = latestYear; y >= latestYear - 8; y--) {
       long days = day(y, monthOfYear, dayOfMonth);
       if (days == Long.MIN_VALUE) {
@@ -586,10 +605,11 @@ final class Times {
   }
 
   private int offsetAt(long localSecond) {
+    var known = local();
     var offset =
-        fixed != null
-            ? fixed
-            : zone.getOffset(LocalDateTime.ofEpochSecond(localSecond, 0, ZoneOffset.UTC));
+        known.fixed() != null
+            ? known.fixed()
+            : known.zone().getOffset(LocalDateTime.ofEpochSecond(localSecond, 0, ZoneOffset.UTC));
     return offset.getTotalSeconds();
   }
 
