@@ -26,7 +26,8 @@ final class FanOut {
     void work(String item) throws IOException;
   }
 
-  /// Takes items until none comes for a while. What it fails at, any other consumer gets.
+  /// Takes items until none comes for a while. A consumer that fails at one hands it back, for any
+  /// other, and takes no more.
   static void compete(DurableQueue<String> queue, Worker worker) throws Exception {
     // @start region="fan-out"
     for (var item = queue.receive(IDLE); item != null; item = queue.receive(IDLE)) {
@@ -35,6 +36,7 @@ final class FanOut {
         item.ack();
       } catch (IOException e) {
         item.retry(e, Duration.ofMillis(50)); // again, for whoever comes first
+        return;
       }
     }
     // @end
@@ -66,11 +68,19 @@ final class FanOut {
               compete(
                   queue,
                   job -> {
-                    narrator.tell("weak worker", "fails at " + job + ": any other may have it");
+                    narrator.tell(
+                        "weak worker", "fails at " + job + " and leaves: any other may have it");
                     throw new IOException("too heavy");
                   }));
       team.play(
-          "good worker", () -> compete(queue, job -> narrator.tell("good worker", "does " + job)));
+          "good worker",
+          () ->
+              compete(
+                  queue,
+                  job -> {
+                    pause(100);
+                    narrator.tell("good worker", "does " + job);
+                  }));
     } finally {
       delete(file);
     }
