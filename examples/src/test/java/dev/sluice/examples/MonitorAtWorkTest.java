@@ -42,6 +42,9 @@ class MonitorAtWorkTest {
       var orders = Source.of(new Order("1", "ann", 500), new Order("2", "bob", 0));
       MonitorAtWork.tapped(monitor, orders, order -> {}).run();
 
+      while (monitor.snapshot().taps().stream().allMatch(it -> it.samples().isEmpty())) {
+        Thread.onSpinWait(); // where it has just looked; bounded by the test's own time
+      }
       assertThat(monitor.snapshot().taps().getFirst().samples())
           .extracting(sample -> sample.text())
           .containsExactly("order of 500 cents");

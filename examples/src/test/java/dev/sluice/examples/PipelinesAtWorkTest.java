@@ -72,7 +72,7 @@ class PipelinesAtWorkTest {
     assertThat(report.account()).isEqualTo(new Account(10, 10, 0, 0, 0, 0, 0));
     assertThat(report.stuck()).isEmpty();
     assertThat(printed.toString(UTF_8))
-        .contains("price    in 10, out 10, 0 of 256 waiting")
+        .containsPattern("price    in 10, out 10, \\d+ of 256 waiting") // its places are freed late
         .contains("10 items in");
   }
 

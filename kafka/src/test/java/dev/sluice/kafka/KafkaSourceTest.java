@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A consumer group as a source, against a real broker.
-@Timeout(120)
+@Timeout(300)
 @ExtendWith(SharedBroker.class)
 class KafkaSourceTest {
   private final TestKafka server;
@@ -138,21 +139,23 @@ class KafkaSourceTest {
     server.produce(topic, 0, 4_000, 40);
     var last = new ConcurrentHashMap<String, Integer>();
     var disorder = new AtomicInteger();
-    var atOnce = new AtomicInteger();
-    var most = new AtomicInteger();
+    var many = new CountDownLatch(9);
+    var alone = new AtomicInteger();
     try (var kafka = server.connect()) {
       Pipeline.from(source(kafka, topic).order(Order.BY_KEY).untilEnd())
           .map(
               Parallel.unordered(32),
               one -> {
-                most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                many.countDown();
+                if (!many.await(10, TimeUnit.SECONDS)) {
+                  alone.incrementAndGet();
+                }
                 LockSupport.parkNanos(200_000); // the work
                 int number = Integer.parseInt(one.value());
                 var before = last.put(requireNonNull(one.key()), number);
                 if (before != null && before >= number) {
                   disorder.incrementAndGet();
                 }
-                atOnce.decrementAndGet();
                 return one;
               })
           .to(Sink.discard())
@@ -160,7 +163,7 @@ class KafkaSourceTest {
     }
     assertThat(disorder).hasValue(0);
     assertThat(last).hasSize(40);
-    assertThat(most.get()).as("workers at once, of two partitions").isGreaterThan(8);
+    assertThat(alone).as("who waited for nine to be at work at once, in vain").hasValue(0);
   }
 
   @Test
@@ -170,7 +173,7 @@ class KafkaSourceTest {
     var slow = new CountDownLatch(1);
     var seen = new ConcurrentLinkedQueue<String>();
     // Whoever does not poll for so long is out of the group.
-    var settings = Map.of("bootstrap.servers", server.address(), "max.poll.interval.ms", "2000");
+    var settings = Map.of("bootstrap.servers", server.address(), "max.poll.interval.ms", "5000");
     try (var kafka = Kafka.with(settings)) {
       var running =
           Pipeline.from(source(kafka, topic).order(Order.BY_KEY).buffer(500, 1 << 20))
@@ -188,7 +191,7 @@ class KafkaSourceTest {
       TestKafka.await("others go on", () -> seen.size() >= 1_900);
       long began = System.nanoTime();
       TestKafka.await(
-          "the time of a poll is over, twice", () -> System.nanoTime() - began > 4_500_000_000L);
+          "the time of a poll is over", () -> System.nanoTime() - began > 7_000_000_000L);
       var reader = source(kafka, topic).readers().getFirst();
       assertThat(reader.stats().lost() + reader.stats().revoked()).isZero();
       assertThat(reader.partitions())
@@ -226,26 +229,33 @@ class KafkaSourceTest {
   @Test
   void partitions_that_leave_are_drained_first_and_nothing_is_done_twice() throws Exception {
     var topic = server.topic(4);
-    server.produce(topic, 0, 3_000, 100);
+    var produced = new AtomicInteger();
     var seen = new ConcurrentLinkedQueue<String>();
     try (var first = server.connect();
         var second = server.connect()) {
       var one = slowly(first, topic, seen);
+      server.produce(topic, produced.getAndAdd(1_000), 1_000, 100);
       TestKafka.await("the first works", () -> seen.size() > 200);
       var two = slowly(second, topic, seen);
+      // however long the second takes to join, there is work left once it has
       TestKafka.await(
           "the second has partitions",
-          () ->
-              source(second, topic).readers().stream().anyMatch(it -> it.stats().settled() > 100));
+          () -> {
+            if (seen.size() >= produced.get() / 2) {
+              server.produce(topic, produced.getAndAdd(1_000), 1_000, 100);
+            }
+            return source(second, topic).readers().stream()
+                .anyMatch(it -> it.stats().settled() > 100);
+          });
       var stats = source(first, topic).readers().getFirst().stats();
       assertThat(stats.revoked()).isPositive();
       assertThat(stats.lost()).isZero();
-      TestKafka.await("all are done", () -> seen.size() >= 3_000);
+      TestKafka.await("all are done", () -> seen.size() >= produced.get());
       one.drain(Duration.ofSeconds(20));
       two.drain(Duration.ofSeconds(20));
     }
-    assertThat(seen).as("once each").hasSize(3_000);
-    assertThat(Set.copyOf(seen)).isEqualTo(numbers(0, 3_000));
+    assertThat(seen).as("once each").hasSize(produced.get());
+    assertThat(Set.copyOf(seen)).isEqualTo(numbers(0, produced.get()));
   }
 
   private static Running slowly(Kafka kafka, String topic, ConcurrentLinkedQueue<String> seen) {
@@ -331,16 +341,15 @@ class KafkaSourceTest {
     server.produce(topic, 0, 10, 10);
     record Point(int x) {}
     try (var kafka = server.connect()) {
+      var points = kafka.source(topic, "points", Serdes.String(), JsonSerde.of(Point.class));
       var report =
-          Pipeline.from(
-                  kafka
-                      .source(topic, "points", Serdes.String(), JsonSerde.of(Point.class))
-                      .untilEnd())
+          Pipeline.from(points.untilEnd())
               .map(KafkaRecord::value)
               .onError(OnError.deadLetter(kafka.deadLetters(dead)))
               .to(Sink.discard())
               .run();
       assertThat(report.account().deadLettered()).isEqualTo(10);
+      points.awaitSettled(); // a run may end a moment before
       assertThat(kafka.topics().progress(topic, "points")).allMatch(it -> it.lag() == 0);
     }
     assertThat(server.all(dead))

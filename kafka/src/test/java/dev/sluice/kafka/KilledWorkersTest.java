@@ -91,6 +91,7 @@ class KilledWorkersTest {
   private void killing(String kind) throws Exception {
     var random = new Random(8);
     var workers = new ArrayList<Process>();
+    server.missSoon(Worker.group(kind));
     var topic = server.topic(3);
     server.topic(topic + ".dead", 1);
     server.produce(topic, 0, RECORDS, KEYS);
@@ -179,7 +180,7 @@ class KilledWorkersTest {
     var topic = server.topic(3);
     server.produce(topic, 0, 60_000, KEYS);
     for (int restart = 0; restart < DRAINS; restart++) {
-      var worker = start("group", topic);
+      var worker = start("drained", topic);
       int before = workedOn();
       try {
         TestKafka.await("it works", () -> workedOn() > before + 1_000);
@@ -194,7 +195,7 @@ class KilledWorkersTest {
     assertThat(seen.cardinality()).as("once each").isEqualTo(drained);
     // Whoever comes next gets exactly the rest: what is committed is up to date.
     try (var kafka = server.connect()) {
-      var rest = kafka.source(topic, "workers", Serdes.String(), Serdes.String()).untilEnd();
+      var rest = kafka.source(topic, "drained", Serdes.String(), Serdes.String()).untilEnd();
       Pipeline.from(rest)
           .map(one -> Integer.parseInt(one.value()))
           .to(number -> {

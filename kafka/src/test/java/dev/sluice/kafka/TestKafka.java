@@ -47,7 +47,8 @@ final class TestKafka implements AutoCloseable {
     this.broker = broker;
   }
 
-  /// One that soon misses who was killed, and whose locks last five seconds.
+  /// One that misses nobody whom a busy machine holds up for a while ([#missSoon]), and whose locks
+  /// last five seconds.
   static TestKafka start() {
     try {
       var dir = Files.createTempDirectory("kafka-tests");
@@ -56,9 +57,10 @@ final class TestKafka implements AutoCloseable {
           BrokerProcess.start(
               dir,
               Map.of(
-                  "group.consumer.session.timeout.ms", "3000",
+                  "broker.session.timeout.ms", "12000",
+                  "group.consumer.session.timeout.ms", "30000",
                   "group.consumer.heartbeat.interval.ms", "300",
-                  "group.share.session.timeout.ms", "3000",
+                  "group.share.session.timeout.ms", "30000",
                   "group.share.record.lock.duration.ms", "5000")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -102,9 +104,22 @@ final class TestKafka implements AutoCloseable {
 
   /// Sets something of the share group of `topic` ([#shareSource]).
   static void configure(Admin admin, String topic, String name, String value) throws Exception {
-    var group = new ConfigResource(ConfigResource.Type.GROUP, "s-" + topic);
+    set(admin, "s-" + topic, name, value);
+  }
+
+  private static void set(Admin admin, String group, String name, String value) throws Exception {
+    var place = new ConfigResource(ConfigResource.Type.GROUP, group);
     var change = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
-    admin.incrementalAlterConfigs(Map.of(group, List.of(change))).all().get();
+    admin.incrementalAlterConfigs(Map.of(place, List.of(change))).all().get();
+  }
+
+  /// Has `group`, of either kind, miss who was killed after three seconds.
+  void missSoon(String group) throws Exception {
+    try (var kafka = connect();
+        var admin = kafka.admin()) {
+      set(admin, group, "consumer.session.timeout.ms", "3000");
+      set(admin, group, "share.session.timeout.ms", "3000");
+    }
   }
 
   /// Produces `count` records; number n has the key `k` and n modulo `keys`, and n as its value.
@@ -143,8 +158,10 @@ final class TestKafka implements AutoCloseable {
     return numbers;
   }
 
-  /// All records of a topic that are committed now.
-  List<ConsumerRecord<String, String>> all(String topic) {
+  /// All records of a topic that are committed, once no transaction is open there: one that has
+  /// been committed is still that for a moment.
+  List<ConsumerRecord<String, String>> all(String topic) throws Exception {
+    awaitNoTransaction(topic);
     var settings = new HashMap<String, Object>();
     settings.put("bootstrap.servers", address());
     settings.put("isolation.level", "read_committed");
@@ -163,6 +180,26 @@ final class TestKafka implements AutoCloseable {
         consumer.poll(Duration.ofMillis(100)).forEach(all::add);
       }
       return all;
+    }
+  }
+
+  /// Waits until nothing of a topic is kept from those who read what is committed.
+  void awaitNoTransaction(String topic) throws Exception {
+    await(
+        "no transaction is open",
+        () -> ends(topic, "read_committed").equals(ends(topic, "read_uncommitted")));
+  }
+
+  private Map<TopicPartition, Long> ends(String topic, String isolation) {
+    var settings = new HashMap<String, Object>();
+    settings.put("bootstrap.servers", address());
+    settings.put("isolation.level", isolation);
+    try (var consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      return consumer.endOffsets(
+          consumer.partitionsFor(topic).stream()
+              .map(it -> new TopicPartition(topic, it.partition()))
+              .toList());
     }
   }
 

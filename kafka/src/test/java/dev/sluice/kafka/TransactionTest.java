@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// From one topic to another with results and offsets in the same transactions.
-@Timeout(120)
+@Timeout(300)
 @ExtendWith(SharedBroker.class)
 class TransactionTest {
   private final TestKafka server;
@@ -52,7 +52,7 @@ class TransactionTest {
     assertThat(numbers(out)).isEqualTo(IntStream.range(0, 3_000).map(i -> 10 * i).boxed().toList());
   }
 
-  private List<Integer> numbers(String topic) {
+  private List<Integer> numbers(String topic) throws Exception {
     return server.all(topic).stream().map(it -> Integer.parseInt(it.value())).sorted().toList();
   }
 

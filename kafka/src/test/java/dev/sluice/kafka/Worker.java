@@ -25,6 +25,16 @@ final class Worker {
 
   private Worker() {}
 
+  /// The group that workers of a kind are of.
+  static String group(String kind) {
+    return switch (kind) {
+      case "group" -> "workers";
+      case "drained" -> "drained";
+      case "share" -> "sharers";
+      default -> throw new IllegalArgumentException(kind);
+    };
+  }
+
   static Process start(String kind, String server, String topic, Path ledger) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -54,14 +64,14 @@ final class Worker {
   public static void main(String[] args) throws Exception {
     var kafka = Kafka.at(args[1]);
     Source<KafkaRecord<String, String>> source =
-        args[0].equals("group")
+        !args[0].equals("share")
             ? kafka
-                .source(args[2], "workers", Serdes.String(), Serdes.String())
+                .source(args[2], group(args[0]), Serdes.String(), Serdes.String())
                 .order(Order.BY_KEY)
                 .buffer(BUFFER, 1 << 24)
                 .commitEvery(Duration.ofMillis(200), UNCOMMITTED)
             : kafka
-                .shareSource(args[2], "sharers", Serdes.String(), Serdes.String())
+                .shareSource(args[2], group(args[0]), Serdes.String(), Serdes.String())
                 .deadLetters(args[2] + ".dead", 9)
                 .prefetch(200);
     var ledger = new FileOutputStream(args[3], true);

@@ -80,6 +80,17 @@ final class Pace {
     }
   }
 
+  /// How many wait for a time that has not come.
+  long waiting() {
+    lock.lock();
+    try {
+      double now = time();
+      return due.stream().filter(one -> one > now).count();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Wakes all who wait: what they wait for has changed.
   void nudge() {
     change(() -> nudges++);

@@ -377,6 +377,11 @@ final class Run implements AutoCloseable {
     return board.read();
   }
 
+  /// How many of its threads wait for a time that has not come.
+  long waiting() {
+    return pace.waiting();
+  }
+
   List<Channel<Item>> buffers() {
     return buffers;
   }

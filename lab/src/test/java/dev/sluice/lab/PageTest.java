@@ -57,8 +57,12 @@ class PageTest {
     try (var browser = Browser.open(false, 1280, 1_400)) {
       browser.go(with("rate=5&producers=2&service1=20&arrivals=constant&speed=4"));
       awaitLive(browser);
-      Until.holds("it measures", () -> measuredThroughput(browser) > 5);
-      assertThat(measuredThroughput(browser)).isLessThan(20);
+      Until.holds(
+          "it measures", // at first a few items may seem to be many
+          () -> {
+            double measured = measuredThroughput(browser);
+            return measured > 5 && measured < 20;
+          });
 
       type(browser, "rate", "30");
 
@@ -171,8 +175,8 @@ class PageTest {
       browser.go(lab.page());
       awaitLive(browser);
       for (var scenario : Scenario.values()) {
-        browser.find("#scenario").sendKeys(scenario.title);
-        browser.find("#scenario").sendKeys(Keys.TAB);
+        // not typed: a browser that is kept waiting takes the rest of a title for another's
+        browser.find("#scenario option[value='%s']".formatted(scenario.query)).click();
         Until.holds(scenario.title, () -> browser.text("#story").equals(scenario.text));
       }
       assertThat(browser.complaints()).isEmpty();

@@ -3,10 +3,13 @@ package dev.sluice.lab;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.fixtures.Until;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,16 +145,23 @@ class PlaygroundTest {
 
   @Test
   void paused_it_stands_still_and_steps_one_event_at_a_time() throws Exception {
-    var settings = "arrivals=constant&services=constant&producers=1&workers1=1&rate=1&service1=300";
+    var settings =
+        "arrivals=constant&services=constant&producers=1&workers1=1&rate=0.1&service1=300";
     try (var playground = new Playground(Settings.parse(settings))) {
-      playground.pause();
-      Until.holds("it has begun", () -> playground.view().moment().producers().size() == 1);
+      playground.pause(); // long before the first item is due
+      awaitWaiting(playground, 1); // the producer
       double at = playground.view().moment().time();
 
-      stepUntil(playground, 1, 0);
+      playground.step();
+      awaitWaiting(playground, 2); // the producer for the next, the worker for the end of its work
       double made = playground.view().moment().time();
-      stepUntil(playground, 1, 1);
+      assertThat(account(playground).produced()).isEqualTo(1);
+      assertThat(account(playground).consumed()).isZero();
+
+      playground.step();
+      awaitConsumed(playground, 1);
       double done = playground.view().moment().time();
+      assertThat(account(playground).produced()).isEqualTo(1);
 
       assertThat(made).isGreaterThan(at);
       assertThat(done - made).isCloseTo(0.3, within(1e-6));
@@ -160,22 +170,9 @@ class PlaygroundTest {
     }
   }
 
-  private static void stepUntil(Playground playground, long produced, long consumed)
-      throws Exception {
+  private static void awaitWaiting(Playground playground, long threads) throws Exception {
     Until.holds(
-        "produced %d, consumed %d".formatted(produced, consumed),
-        () -> {
-          var account = account(playground);
-          if (account.produced() == produced && account.consumed() == consumed) {
-            // What comes next waits for the clock, so that the next step finds it.
-            return consumed == 1
-                || playground.view().moment().workers().getFirst().getFirst().item() != null;
-          }
-          if (account.produced() < produced || account.consumed() < consumed) {
-            playground.step();
-          }
-          return false;
-        });
+        threads + " wait for their time", () -> playground.view().run().waiting() == threads);
   }
 
   @Test
@@ -186,8 +183,8 @@ class PlaygroundTest {
     try (var playground = new Playground(Settings.parse(settings))) {
       Until.holds("it runs dry", () -> playground.view().moment().underflows() >= 2);
 
-      var account = account(playground);
-      assertThat(account.consumed()).isBetween(8L, 20L);
+      var moment = playground.view().moment();
+      assertThat(moment.account().consumed()).isGreaterThanOrEqualTo(5 * moment.underflows());
     }
   }
 
@@ -208,13 +205,29 @@ class PlaygroundTest {
     var settings =
         Settings.parse(
             "producers=1&rate=50&capacity=3&overflow=drop-newest&workers1=1&service1=20&speed=5");
-    var expected = Theory.of(settings).predictions().getFirst();
     try (var playground = new Playground(settings)) {
       Until.holds(
           "enough were measured",
+          Duration.ofSeconds(50),
           () -> playground.view().moment().stages().getFirst().taken() > 2_500);
 
       var measured = playground.view().moment().stages().getFirst();
+      // Threads wake late, the later the busier the machine is: theory is asked about what was.
+      double arrivals = measured.throughput() / (1 - measured.loss());
+      double services = measured.throughput() / measured.utilisation();
+      assumeTrue(services > 40, "the machine was too busy: service took far too long");
+      assertThat(services).isLessThan(55);
+      assertThat(arrivals).isCloseTo(50, within(6.0));
+      var expected =
+          Theory.of(
+                  Settings.parse(
+                      String.format(
+                          Locale.ROOT,
+                          "producers=1&rate=%.3f&capacity=3&overflow=drop-newest&workers1=1&service1=%.3f",
+                          arrivals,
+                          1_000 / services)))
+              .predictions()
+              .getFirst();
       assertThat(measured.throughput()).isCloseTo(expected.throughput(), within(6.0));
       assertThat(measured.loss()).isCloseTo(expected.loss(), within(0.08));
       assertThat(measured.waiting()).isCloseTo(expected.waiting(), within(0.5));
@@ -228,7 +241,11 @@ class PlaygroundTest {
   @EnumSource
   void every_scenario_runs(Scenario scenario) throws Exception {
     try (var playground = new Playground(Settings.parse("speed=10&" + scenario.query))) {
-      awaitConsumed(playground, 8);
+      if (scenario == Scenario.POISON) { // which may take all workers away before that
+        Until.holds("8 are produced", () -> account(playground).produced() >= 8);
+      } else {
+        awaitConsumed(playground, 8);
+      }
 
       assertThat(new String(LabJson.of(playground.view()), UTF_8)).contains("\"balances\":true");
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -117,11 +118,11 @@ class SluiceAppenderTest {
     log.fill(10);
 
     log.context.stop();
+    awaitNoThread(); // stopping does not wait for ever
 
     // the appender behind was interrupted, and has finished what it had in hand
     assertThat(log.written()).containsExactly("held");
     assertThat(log.appender.account()).isEqualTo(new Account(11, 1, 0, 0, 10, 0));
-    assertThat(threads()).isEmpty();
     assertThat(log.told()).anyMatch(it -> it.contains("not all was written"));
   }
 
@@ -130,10 +131,12 @@ class SluiceAppenderTest {
     var log = new Log("<capacity>1</capacity><stopTimeout>50 milliseconds</stopTimeout>");
     log.fill(1);
     var logging = Thread.ofPlatform().start(() -> log.logger().info("too late"));
+    log.awaitCome(3);
     awaitState(logging, Thread.State.WAITING);
 
     log.context.stop();
     logging.join();
+    awaitNoThread();
 
     assertThat(log.appender.account()).isEqualTo(new Account(3, 1, 0, 1, 1, 0));
   }
@@ -287,11 +290,11 @@ class SluiceAppenderTest {
     }
 
     void awaitWritten(String message) {
-      long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-      while (!WRITTEN.contains(message)) {
-        assertThat(System.nanoTime()).isLessThan(deadline);
-        Thread.onSpinWait();
-      }
+      await(() -> WRITTEN.contains(message));
+    }
+
+    void awaitCome(long events) {
+      await(() -> appender.account().in() == events);
     }
 
     List<String> written() {
@@ -311,8 +314,16 @@ class SluiceAppenderTest {
   }
 
   private static void awaitState(Thread thread, Thread.State state) {
+    await(() -> thread.getState() == state);
+  }
+
+  private static void awaitNoThread() {
+    await(() -> threads().isEmpty());
+  }
+
+  private static void await(BooleanSupplier condition) {
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (thread.getState() != state) {
+    while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).isLessThan(deadline);
       Thread.onSpinWait();
     }

@@ -19,7 +19,7 @@ final class Messages {
   private static final int BLOCK_BYTES = LineFramer.BLOCK_BYTES;
 
   /// How much may wait in all.
-  private static final int MOST_MESSAGES = 16 * 1024;
+  static final int MOST_MESSAGES = 16 * 1024;
 
   private static final int MOST_BYTES = 4 * 1024 * 1024;
 

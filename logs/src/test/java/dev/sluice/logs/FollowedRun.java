@@ -97,6 +97,11 @@ final class FollowedRun implements AutoCloseable {
     await(part, () -> notices.stream().anyMatch(one -> one.contains(part)));
   }
 
+  /// Waits until so many units have been rejected.
+  void awaitRejected(int count) throws Exception {
+    await("%d rejects".formatted(count), () -> run.account().rejected() >= count);
+  }
+
   List<String> notices() {
     return notices;
   }

@@ -321,6 +321,7 @@ class FollowerTest {
       run.awaitLines(1);
       append(log, "b\n");
       run.awaitLines(2);
+      run.awaitRejected(1); // each file has a thread of its own
 
       var account = run.end();
       assertThat(account.rejected()).isEqualTo(1);
@@ -358,9 +359,12 @@ class FollowerTest {
     return text.toString();
   }
 
-  private static void gzip(Path file, String text) throws IOException {
-    try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+  /// Puts it there whole: one that has not changed for a second is taken to be complete.
+  private void gzip(Path file, String text) throws IOException {
+    var making = dir.resolve("making.gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(making))) {
       out.write(text.getBytes(UTF_8));
     }
+    Files.move(making, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -172,13 +172,13 @@ class AlarmTest {
     try (var monitor = new Monitor();
         var hook = new WebHook(uri);
         var dead = new WebHook(URI.create("http://127.0.0.1:1/"))) {
-      monitor.watch(channel);
-      monitor.alarm(Alarm.backlog("in\"box", 5, 1), hook);
-      monitor.alarm(Alarm.backlog("in\"box", 4, 0), dead);
       for (int i = 0; i < 6; i++) {
         channel.send(i);
       }
-      Until.holds("it is raised", () -> !monitor.snapshot().alarms().isEmpty());
+      monitor.watch(channel);
+      monitor.alarm(Alarm.backlog("in\"box", 5, 1), hook);
+      monitor.alarm(Alarm.backlog("in\"box", 4, 0), dead);
+      Until.holds("both are raised", () -> monitor.snapshot().alarms().size() == 2);
       channel.drainTo(new ArrayList<>(), 10);
 
       come.await();

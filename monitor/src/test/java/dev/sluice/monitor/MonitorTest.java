@@ -251,7 +251,7 @@ class MonitorTest {
       assertThat(silent.read(now + WatchedBacklog.SILENCE.toNanos()).unreadable())
           .extracting(Snapshot.Unreadable::reason)
           .asString()
-          .startsWith("no answer for 10 s");
+          .matches("no answer for \\d\\d s"); // ten, or more if this thread was kept waiting
     } finally {
       silent.stop();
     }
@@ -267,7 +267,8 @@ class MonitorTest {
         last = monitor.snapshot().number();
       }
 
-      assertThat(last - first).isBetween(1L, 6L);
+      long most = 1 + (System.nanoTime() - begun) / Monitor.PERIOD.toNanos();
+      assertThat(last - first).isBetween(1L, most);
     }
   }
 
@@ -292,7 +293,9 @@ class MonitorTest {
           .peek(tap)
           .to(text -> {})
           .run();
-      tap.accept("x".repeat(1_000));
+      Until.holds(
+          "it is shown", // which it is not where the monitor has just looked
+          () -> monitor.snapshot().taps().stream().anyMatch(it -> !it.samples().isEmpty()));
 
       var seen = monitor.snapshot().taps().getFirst();
 
@@ -300,6 +303,7 @@ class MonitorTest {
       assertThat(seen.samples()).isNotEmpty().hasSizeLessThanOrEqualTo(10);
       assertThat(seen.samples())
           .allSatisfy(sample -> assertThat(sample.text()).doesNotContainPattern("\\d"));
+      tap.read(); // opens it
       tap.accept("x".repeat(1_000));
       assertThat(tap.read().samples().getFirst().text()).hasSize(201);
     }

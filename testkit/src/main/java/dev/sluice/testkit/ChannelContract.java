@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -1129,11 +1130,19 @@ public abstract class ChannelContract extends ChannelRaces {
     assertThat(channel.cancel()).containsExactly("a");
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy here, nothing relies on it
   private static void awaitEmpty(Channel<?> channel) {
+    await("the channel to be emptied", () -> channel.size() == 0);
+  }
+
+  private static void awaitWaitingSenders(Channel<?> channel, int count) {
+    await(count + " senders to wait", () -> channel.stats().waitingSenders() == count);
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy here, nothing relies on it
+  private static void await(String what, BooleanSupplier condition) {
     var deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (channel.size() > 0) {
-      assertThat(System.nanoTime() - deadline).as("the channel to be emptied").isNegative();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - deadline).as("%s", what).isNegative();
       Thread.yield();
     }
   }
@@ -1191,7 +1200,7 @@ public abstract class ChannelContract extends ChannelRaces {
     Channel<String> channel = open(1);
     channel.send("a");
     var senders = playEach(2, number -> channel.send("item " + number));
-    assertThat(channel.stats().waitingSenders()).isEqualTo(2);
+    awaitWaitingSenders(channel, 2); // one may have been seen to wait for the other, in a lock
     assertThat(channel.stats().sent()).isEqualTo(1);
 
     channel.receive();

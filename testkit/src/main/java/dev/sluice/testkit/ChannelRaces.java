@@ -30,6 +30,10 @@ abstract class ChannelRaces extends ChannelScene {
   /// How many items a long storm moves: ten million with the build's profile `soak`.
   private static final int SOAK = Integer.getInteger("sluice.soak", 50_000);
 
+  // What a storm may take: a hundred times what it takes on a machine that has nothing else to do.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE_PER_ITEM = Duration.ofMillis(2);
+
   private record Parcel(int sender, int number) {}
 
   private enum Weather {
@@ -89,16 +93,17 @@ abstract class ChannelRaces extends ChannelScene {
       Channel<Parcel> channel, Weather weather, int senders, int receivers, int count)
       throws InterruptedException {
     var random = new SplittableRandom(SEED);
+    var patience = PATIENCE.plus(PATIENCE_PER_ITEM.multipliedBy((long) senders * count));
     var ends = channel.senders(senders);
     var sending =
         IntStream.range(0, senders)
             .mapToObj(id -> new Sending(ends.get(id), id, count, random.split()))
-            .map(part -> play(part::play))
+            .map(part -> play(part::play, patience))
             .toList();
     var receiving =
         IntStream.range(0, receivers)
             .mapToObj(id -> random.split())
-            .map(choices -> play(() -> receiveAll(channel, choices)))
+            .map(choices -> play(() -> receiveAll(channel, choices), patience))
             .toList();
     // Not on a carrier: a virtual thread that never waits would keep those that are woken from
     // outside off the only one.

@@ -53,6 +53,11 @@ abstract class ChannelScene {
     return cast(Actor.playing(threads(), part));
   }
 
+  /// The same, for a part that takes longer than most.
+  final <R extends @Nullable Object> Actor<R> play(Callable<R> part, Duration patience) {
+    return cast(new Actor<>(threads(), part, patience));
+  }
+
   private <R extends @Nullable Object> Actor<R> cast(Actor<R> actor) {
     actors.add(actor);
     return actor;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /// @param <T> what the source delivers
 @Timeout(30)
 public abstract class SourceContract<T> {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int MANY = 300;
 
   /// For the subclass.

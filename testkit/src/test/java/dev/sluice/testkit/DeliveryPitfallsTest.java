@@ -41,6 +41,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -348,8 +349,12 @@ class DeliveryPitfallsTest {
   private static final int MOST_OPEN = 256;
   private static final int KILLED = 128 + 9;
 
+  /// Where the first child hangs, so that it can't end before it is killed: behind any goal.
+  private static final int FIRST = 15_000;
+
   /// What is committed has been written, whenever the process is killed.
   @Test
+  @Timeout(300) // several JVMs, each with thousands of small files to write
   void what_was_committed_has_been_written_wherever_the_process_is_killed(@TempDir Path dir)
       throws Exception {
     var random = new Random(11);
@@ -365,14 +370,21 @@ class DeliveryPitfallsTest {
                   "-cp",
                   classPath(Child.class, Pipeline.class, Channel.class),
                   Child.class.getName(),
-                  dir.toString())
+                  dir.toString(),
+                  Integer.toString(kills == 0 ? FIRST : KEPT))
               .inheritIO()
               .start();
       long written = size(dir);
       // Somewhere in its work, which begins when the file grows.
       long goal = written + 1 + random.nextInt(60_000);
-      awaitThat("the child writes or ends", () -> size(dir) >= goal || !process.isAlive());
-      process.destroyForcibly();
+      try {
+        while (size(dir) < goal && process.isAlive()) {
+          assertThat(Thread.interrupted()).as("out of time").isFalse();
+          LockSupport.parkNanos(100_000);
+        }
+      } finally {
+        process.destroyForcibly();
+      }
       assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
       status = process.exitValue();
       assertThat(status).isIn(0, KILLED);
@@ -406,7 +418,8 @@ class DeliveryPitfallsTest {
     }
   }
 
-  /// Copies numbers from where the last one came to, and is killed at it.
+  /// Copies numbers from where the last one came to, and is killed at it: at the latest when it
+  /// hangs at a number that it was given.
   static final class Child {
     private Child() {}
 
@@ -414,7 +427,9 @@ class DeliveryPitfallsTest {
       var dir = Path.of(args[0]);
       var position = dir.resolve("position");
       int from = Files.exists(position) ? Integer.parseInt(Files.readString(position)) : 0;
-      var numbers = Source.of(() -> IntStream.range(from, KEPT).boxed());
+      int hangsAt = Integer.parseInt(args[1]);
+      var numbers =
+          Source.of(() -> IntStream.range(from, KEPT).peek(i -> hang(i == hangsAt)).boxed());
       try (var out =
           Files.newOutputStream(
               dir.resolve("out"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
@@ -431,6 +446,12 @@ class DeliveryPitfallsTest {
             .batch(16, Duration.ofMillis(5))
             .to(lines -> write(out, lines))
             .run();
+      }
+    }
+
+    private static void hang(boolean hangs) {
+      while (hangs) {
+        LockSupport.park();
       }
     }
 

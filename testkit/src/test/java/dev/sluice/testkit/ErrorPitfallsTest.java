@@ -535,6 +535,7 @@ class ErrorPitfallsTest {
     var whole = pipeline.carrying(living);
     try (var caller = Actor.playing(whole::run)) {
       assertThat(reached.await(10, SECONDS)).isTrue();
+      source.awaitBlocked(); // or at its end: what reached that place may be of the other source
       caller.awaitWaiting();
 
       caller.interrupt();

@@ -25,6 +25,7 @@ import org.testng.IInvokedMethodListener;
 import org.testng.ITestResult;
 import org.testng.TestNG;
 import org.testng.annotations.AfterMethod;
+import org.testng.annotations.Test;
 
 /// [dev.sluice.channels.Receiver#asPublisher] and [Sender#asSubscriber] pass the test kit of
 /// Reactive Streams, which is made for TestNG: each of its tests is one here.
@@ -87,6 +88,8 @@ class FlowSuiteTest {
   }
 
   static class PublisherVerification extends FlowPublisherVerification<Long> {
+    private static final int TRIES = 5;
+
     private final List<Channel<Long>> channels = new ArrayList<>();
 
     PublisherVerification() {
@@ -127,6 +130,27 @@ class FlowSuiteTest {
         // the test is over
       } catch (InterruptedException e) {
         throw new AssertionError(e);
+      }
+    }
+
+    /// "Eventually" is half a second to the kit, in which a busy machine may not come to it. Who
+    /// keeps the reference does so each time.
+    @Override
+    @Test
+    public void
+        required_spec313_cancelMustMakeThePublisherEventuallyDropAllReferencesToTheSubscriber()
+            throws Throwable {
+      for (int i = 1; ; i++) {
+        try {
+          super
+              .required_spec313_cancelMustMakeThePublisherEventuallyDropAllReferencesToTheSubscriber();
+          return;
+        } catch (AssertionError e) {
+          if (i == TRIES) {
+            throw e;
+          }
+          setUp(); // forgets the failure
+        }
       }
     }
 

@@ -384,7 +384,7 @@ class OrderPitfallsTest {
     var inHand = new CountDownLatch(1);
     var committed = Collections.synchronizedList(new ArrayList<Integer>());
     var asked = new AtomicInteger();
-    var others = new CountDownLatch(18);
+    var living = new Living();
     var running =
         Pipeline.from(
                 Source.committing(
@@ -399,12 +399,19 @@ class OrderPitfallsTest {
                   return i;
                 })
             .named("hanging")
-            .to(i -> others.countDown())
+            .to(i -> {})
+            .carrying(living)
             .start();
     assertThat(inHand.await(10, SECONDS)).isTrue();
     awaitThat("the source is asked up to the bound", () -> running.account().in() == 21);
+    Report report;
+    try (var patient = Actor.playing(() -> running.drain(Duration.ofDays(1)))) {
+      living.awaitRest(2); // who hangs, and the sink, which waits for it
 
-    var report = running.drain(Duration.ofMillis(20));
+      report = running.drain(Duration.ofMillis(20));
+
+      patient.awaitDone();
+    }
 
     assertThat(report.stuck()).extracting(Report.Stuck::stage).containsExactly("hanging");
     var account = balanced(report.account());

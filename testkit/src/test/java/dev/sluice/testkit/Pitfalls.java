@@ -12,6 +12,7 @@ import dev.sluice.pipelines.Source;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -158,12 +159,16 @@ final class Pitfalls {
 
   /// Counts the workers of a run that are alive.
   static final class Living implements ContextCarrier {
+    private static final int LOOKS = 20;
+
     final AtomicInteger now = new AtomicInteger();
     final AtomicInteger most = new AtomicInteger();
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     @Override
     public Carried capture() {
       return work -> {
+        threads.add(Thread.currentThread());
         int alive = now.incrementAndGet();
         most.accumulateAndGet(alive, Math::max);
         try {
@@ -172,6 +177,23 @@ final class Pitfalls {
           now.decrementAndGet();
         }
       };
+    }
+
+    /// Returns once so many workers are left and each waits for another: nothing moves any more.
+    void awaitRest(int workers) {
+      awaitThat(workers + " workers are left, and wait", () -> isAtRest(workers));
+    }
+
+    /// One that was seen to wait may be woken by one that was not looked at yet, and so on; but
+    /// they don't hide from that many looks.
+    private boolean isAtRest(int workers) {
+      for (int i = 0; i < LOOKS; i++) {
+        var left = threads.stream().filter(Thread::isAlive).map(Thread::getState).toList();
+        if (left.size() != workers || left.stream().anyMatch(s -> s != Thread.State.WAITING)) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 

@@ -221,7 +221,10 @@ class TimePitfallsTest {
     first.countDown();
     awaitThat(
         "the others have left",
-        () -> running.metrics().stages().get(1).in() >= 9 && active.get() <= 2);
+        () ->
+            running.metrics().stages().get(1).in() >= 9
+                && active.get() <= 2
+                && go.stats().waitingReceivers() == 2); // so none is about to count itself
     most.set(0);
     for (int i = 0; i < 100; i++) {
       go.send(i);

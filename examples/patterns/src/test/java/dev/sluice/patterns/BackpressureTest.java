@@ -33,10 +33,19 @@ class BackpressureTest {
 
   @Test
   void the_stage_that_all_wait_for_has_a_name() throws Exception {
+    var read = new AtomicInteger();
+    long begun = System.nanoTime();
     var report =
         Backpressure.print(
-            Source.of(() -> IntStream.range(0, PAGES).boxed()),
-            _ -> LockSupport.parkNanos(Duration.ofMillis(2).toNanos()));
+            Source.of(() -> IntStream.range(0, PAGES).boxed().peek(_ -> read.incrementAndGet())),
+            page -> {
+              // Takes longer than the reader was late, and until the next page is there.
+              long took = page == 0 ? System.nanoTime() - begun : 0;
+              LockSupport.parkNanos(Duration.ofMillis(2).toNanos() + 3 * took);
+              while (read.get() < Math.min(PAGES, page + 3)) {
+                LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+              }
+            });
 
     assertThat(report.metrics().bottleneck()).map(Metrics.Stage::name).hasValue("print");
   }

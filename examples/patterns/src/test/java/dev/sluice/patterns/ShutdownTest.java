@@ -45,11 +45,17 @@ class ShutdownTest {
 
   @Test
   void what_does_not_end_in_time_is_stopped_and_named() throws Exception {
+    var prints = new CountDownLatch(1);
     var running =
-        Pipeline.from(Source.of("a")).to("printer", _ -> new CountDownLatch(1).await()).start();
-    while (running.account().in() < 1) {
-      Thread.onSpinWait();
-    }
+        Pipeline.from(Source.of("a"))
+            .to(
+                "printer",
+                _ -> {
+                  prints.countDown();
+                  new CountDownLatch(1).await();
+                })
+            .start();
+    prints.await();
 
     var report = Shutdown.end(running, Duration.ofMillis(1));
 

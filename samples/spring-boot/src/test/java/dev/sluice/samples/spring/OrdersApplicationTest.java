@@ -26,9 +26,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The sample as a process of its own.
-@Timeout(120)
+@Timeout(300)
 class OrdersApplicationTest {
   private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+  private static final String READY = "\"readinessState\":{\"status\":\"UP\"}";
 
   @TempDir Path dir;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -89,7 +91,7 @@ class OrdersApplicationTest {
     awaitEnd();
   }
 
-  private void start(Path file) throws IOException {
+  private void start(Path file) throws Exception {
     process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -98,6 +100,8 @@ class OrdersApplicationTest {
                 OrdersApplication.class.getName(),
                 "--server.port=0",
                 "--management.server.port=0",
+                "--spring.lifecycle.timeout-per-shutdown-phase=90s",
+                "--sluice.drain-timeout=60s",
                 "--orders.file=" + file)
             .directory(dir.toFile())
             .redirectErrorStream(true)
@@ -106,6 +110,9 @@ class OrdersApplicationTest {
     port = awaitPort();
     managementPort = awaitPort();
     awaitLine(Pattern.compile("Started OrdersApplication"));
+    while (!get("/actuator/health/readiness").contains(READY)) {
+      Thread.onSpinWait(); // it has said so a moment before
+    }
   }
 
   private int awaitPort() throws IOException {
@@ -146,7 +153,7 @@ class OrdersApplicationTest {
   private String get(String path, int from) throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + from + path))
-            .timeout(Duration.ofSeconds(10))
+            .timeout(Duration.ofSeconds(60))
             .build();
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
