@@ -174,9 +174,11 @@ class PageTest {
     try (var browser = Browser.open(false, 1280, 1_400)) {
       browser.go(lab.page());
       awaitLive(browser);
+      int place = 1; // that of "your own"
       for (var scenario : Scenario.values()) {
+        place++;
         // not typed: a browser that is kept waiting takes the rest of a title for another's
-        browser.find("#scenario option[value='%s']".formatted(scenario.query)).click();
+        browser.find("#scenario option:nth-child(%d)".formatted(place)).click();
         Until.holds(scenario.title, () -> browser.text("#story").equals(scenario.text));
       }
       assertThat(browser.complaints()).isEmpty();

@@ -88,7 +88,16 @@ final class PostgresEngine implements Engine {
 
   @Override
   public Tables connect() throws SQLException {
-    return new PostgresTables(open(), owner.id(), owner.name(), time.shift(), false);
+    var connection = open();
+    try (var statement = connection.createStatement()) {
+      // A plan is kept for as long as the server has not looked at the table again: one that was
+      // made for an empty queue would read through all that have come since, for each of them.
+      statement.execute("SET enable_seqscan = off");
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+    return new PostgresTables(connection, owner.id(), owner.name(), time.shift(), false);
   }
 
   @Override

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// The tables in PostgreSQL. Transactions there run beside each other: what two must not do at once
 /// they lock, and rows that another has locked are left to it.
 ///
-/// Statements name rows by `id = ANY(array)`: the plan for that is the same whatever the server
-/// believes of the table, which changes a thousand times a second. For the same reason none asks
-/// for the state of a row whose id it has.
+/// Statements name rows by `id = ANY(array)`, and none asks for the state of a row whose id it has:
+/// so, and as the engine forbids it to read all rows, the server's plan is the same whatever it
+/// believes of the table, which changes a thousand times a second.
 final class PostgresTables extends Tables {
   static final String NOW = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
 
