@@ -29,6 +29,10 @@ final class RingChannel<T> extends RingHead<T> {
    *
    * - A sender claims number n if n < head + capacity and the turn is n. Only the sender that moves
    *   tail from n to n + 1 fills the place, and then sets the turn to n + 1.
+   *   It does not look at the turn each time: another sender has just written the one beside it, and
+   *   while their line is fetched a third may move tail. free says how far senders have looked: all
+   *   numbers in [tail, free) may be claimed. That stays true, since only a claim ends it. A sender
+   *   that was slow may set it back, which costs others a look.
    * - A receiver claims number n if the turn is n + 1. Only the receiver that moves head from n to
    *   n + 1 takes the item out, and then sets the turn to n + places.
    *
@@ -46,7 +50,8 @@ final class RingChannel<T> extends RingHead<T> {
    * true tail can't pass head + capacity, the channel was full when head was read. So for empty.
    *
    * Visibility: a turn is set with release and read with acquire. So n + 1 hands over the item and
-   * all that happened before, and n + places hands back the place.
+   * all that happened before, and n + places hands back the place: to the sender that looks, and
+   * through free, which is set with release and read with acquire, to those that rely on its look.
    *
    * Turns are ints, to keep them close together: the places' lines travel between the two ends. A
    * turn that is wrong by a multiple of 2^32 would have to be that old; the claim fails then.
@@ -65,12 +70,14 @@ final class RingChannel<T> extends RingHead<T> {
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Object[].class);
   private static final VarHandle TURN = MethodHandles.arrayElementVarHandle(int[].class);
   private static final VarHandle TAIL;
+  private static final VarHandle FREE;
   private static final VarHandle HEAD;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       TAIL = lookup.findVarHandle(RingTail.class, "tail", long.class);
+      FREE = lookup.findVarHandle(RingTail.class, "free", long.class);
       HEAD = lookup.findVarHandle(RingHead.class, "head", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -88,9 +95,9 @@ final class RingChannel<T> extends RingHead<T> {
       if (n < 0) {
         return false;
       }
-      int i = (int) n & mask;
-      if ((int) TURN.getAcquire(turns, i) == (int) n && hasRoomFor(n)) {
+      if (n < (long) FREE.getAcquire(this) || findFree(n)) {
         if (TAIL.compareAndSet(this, n, n + 1)) {
+          int i = (int) n & mask;
           places[i] = item;
           TURN.setRelease(turns, i, (int) n + 1);
           return true;
@@ -102,6 +109,22 @@ final class RingChannel<T> extends RingHead<T> {
         looks = lookAgain(this, looks);
       }
     }
+  }
+
+  /// Moves `free` up if number `n` and perhaps others behind it may be claimed now.
+  ///
+  /// @return whether number `n` may
+  private boolean findFree(long n) {
+    long free = n;
+    while (free < n + ahead
+        && (int) TURN.getAcquire(turns, (int) free & mask) == (int) free
+        && hasRoomFor(free)) {
+      free++;
+    }
+    if (free > n + 1) { // there is something to tell the others
+      FREE.setRelease(this, free);
+    }
+    return free > n;
   }
 
   /// Whether number `n`, whose place is free, is within the capacity.
@@ -326,6 +349,11 @@ abstract class RingPlaces<T> extends AbstractChannel<T> {
 
   final int capacity;
   final int mask;
+
+  /// How many places a sender looks at when it looks at all: in a large channel the turns of a
+  /// cache line; in a small one no more than it needs, as receivers write what is beyond.
+  final int ahead;
+
   final @Nullable Object[] places;
   final int[] turns;
 
@@ -346,6 +374,7 @@ abstract class RingPlaces<T> extends AbstractChannel<T> {
     int atLeast = capacity <= 64 ? 2 * capacity : capacity;
     places = new Object[Integer.highestOneBit(2 * atLeast - 1)];
     mask = places.length - 1;
+    ahead = Math.clamp(capacity / 16, 1, 16);
     turns = IntStream.range(0, places.length).toArray();
   }
 }
@@ -355,6 +384,7 @@ abstract class RingPlaces<T> extends AbstractChannel<T> {
 abstract class RingTail<T> extends RingPlaces<T> {
   private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
   long tail;
+  long free;
 
   RingTail(int capacity, ChannelBuilder<T> settings) {
     super(capacity, settings);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.channels.Channel;
 import dev.sluice.channels.ClosedException;
+import dev.sluice.races.Kind;
 import dev.sluice.races.Schedules;
 import dev.sluice.races.Stage;
 import dev.sluice.races.schedules.Histories.Call;
@@ -34,10 +35,31 @@ class LinearizabilityTest {
     Schedules.untimed().play(stage -> play(stage, opening, 3, 3));
   }
 
+  /// Large enough that a sender looks at more places than its own, for those who come after it, and
+  /// so nearly full that there are none.
+  @Test
+  void so_are_those_of_senders_that_look_ahead() throws Exception {
+    var opening = new Opening(Kind.BOUNDED, 40);
+    Schedules.untimed()
+        .play(stage -> {
+          Channel<Integer> channel = opening.open();
+          for (int i = stage.random().nextInt(100); i > 0; i--) { // wherever in the ring
+            channel.trySend(i);
+            channel.tryReceive();
+          }
+          play(stage, channel, opening, opening.capacity() - stage.random().nextInt(4), 3, 3);
+        });
+  }
+
   private static void play(Stage stage, Opening opening, int threads, int count) {
-    Channel<Integer> channel = opening.open();
+    int there = stage.random().nextInt(opening.capacity() + 1);
+    play(stage, opening.open(), opening, there, threads, count);
+  }
+
+  private static void play(
+      Stage stage, Channel<Integer> channel, Opening opening, int there, int threads, int count) {
     var state = State.EMPTY;
-    for (int i = stage.random().nextInt(opening.capacity() + 1); i > 0; i--) {
+    for (int i = there; i > 0; i--) {
       channel.trySend(i);
       state = state.plus(i);
     }
