@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ enum Compression {
   GZIP(0x1f, 0x8b) {
     @Override
     InputStream decoder(InputStream in) throws IOException {
-      return new GZIPInputStream(in, BUFFER);
+      return new Gunzip(in);
     }
   },
   ZSTD(0x28, 0xb5, 0x2f, 0xfd) {
@@ -68,7 +67,6 @@ enum Compression {
   static final int MAGIC_BYTES = 6;
 
   private static final int BZIP2_HEAD = 5;
-  private static final int BUFFER = 64 * 1024;
 
   /// An archive says itself how much memory its reading takes: `xz -9` makes it 65 MiB. More than
   /// this is refused, and one is read at a time: four of them would not fit into the heap.
