@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Main.Version.class,
     commandListHeading = "%nCommands:%n",
     synopsisSubcommandLabel = "COMMAND",
+    addMethodSubcommands = false, // they are looked for in each method
     footer = {"", "'sluice help COMMAND' tells more about one."})
 final class Main implements Runnable {
   /// The commands that take defaults from the environment and the configuration file.
