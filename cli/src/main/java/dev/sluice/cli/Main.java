@@ -75,7 +75,21 @@ final class Main implements Runnable {
   @Spec private @Nullable CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(run(System.getenv(), args));
+    int status = run(System.getenv(), args);
+    if (status != 0 || isAtWork()) {
+      System.exit(status);
+    }
+    // Java ends by itself now, and sooner: before System.exit does, it looks through each jar for
+    // loggers that want to hear of it.
+  }
+
+  /// Whether there is another thread that would keep Java from ending.
+  private static boolean isAtWork() {
+    var threads = new Thread[Thread.activeCount() + 8];
+    int count = Thread.enumerate(threads);
+    return Stream.of(threads)
+        .limit(count)
+        .anyMatch(thread -> !thread.isDaemon() && !thread.equals(Thread.currentThread()));
   }
 
   /// Runs one command line and returns its exit status.

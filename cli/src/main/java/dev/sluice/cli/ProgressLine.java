@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import static dev.sluice.cli.Progress.Snapshot.UNKNOWN;
 
 import dev.sluice.cli.Progress.Snapshot;
+import dev.sluice.logs.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -118,7 +119,7 @@ record ProgressLine(
   private List<String> trouble() {
     return snapshot.rejected() == 0
         ? List.of()
-        : List.of(String.format(Locale.ROOT, "%,d rejected", snapshot.rejected()));
+        : List.of(Figures.grouped(snapshot.rejected()) + " rejected");
   }
 
   private List<String> left() {
@@ -137,7 +138,7 @@ record ProgressLine(
   }
 
   private static String counted(long count, String what) {
-    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
+    return Figures.grouped(count) + " " + what + (count == 1 ? "" : "s");
   }
 
   /// Three digits and a unit: `1.23 MB`, `12.3 MB`, `123 MB`; below a thousand as it is.

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The launcher, as a user calls it: the real one, and copies of it in projects whose `mvn` only
 /// tells that it was called.
@@ -313,7 +315,7 @@ class LauncherIT {
   void a_cache_of_other_jars_does_not_matter() throws Exception {
     maven(buildScript());
     runCopy();
-    assertThat(caches()).isNotEmpty().allMatch(cache -> cache.toFile().length() > 0);
+    assertThat(caches()).hasSize(2).allMatch(cache -> cache.toFile().length() > 0);
 
     Files.setLastModifiedTime(
         project.resolve("cli/target/app/sluice.jar"), FileTime.from(Instant.EPOCH));
@@ -321,6 +323,23 @@ class LauncherIT {
 
     assertThat(result.out()).isEqualTo(Main.Version.read() + "\n");
     assertThat(result.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--where=status > 1, start-expressions-",
+    "--set=a=1, start-expressions-",
+    "--count-by=status, start-",
+  })
+  void the_classes_of_expressions_are_loaded_only_for_them(String option, String cache)
+      throws Exception {
+    var log = Files.writeString(temp.resolve("empty.log"), "");
+    environment.put("SLUICE_JAVA_OPTS", "-Xlog:aot:stderr");
+
+    var result = run(temp, ROOT.resolve("sluice").toString(), "logs", option, log.toString());
+
+    assertThat(result.err())
+        .containsPattern("Opened AOT cache .*/" + cache + "(?!expressions).*\\.aot");
   }
 
   @Test

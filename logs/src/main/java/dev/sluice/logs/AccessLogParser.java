@@ -67,8 +67,8 @@ final class AccessLogParser implements LineParser {
     if (bracket < 0) {
       return new Malformed(
           "no-timestamp",
-          "no time in brackets: %s (expected host ident user [dd/Mon/yyyy:HH:mm:ss +hhmm])"
-              .formatted(Bytes.excerpt(b, from, to)));
+          "no time in brackets: %s (expected host ident user [dd/Mon/yyyy:HH:mm:ss +hhmm])",
+          Bytes.excerpt(b, from, to));
     }
     values[0] = wants[0] ? field(hosts, b, from, hostEnd) : null;
     values[1] = wants[1] ? field(words, b, hostEnd + 1, identEnd) : null;
@@ -84,8 +84,8 @@ final class AccessLogParser implements LineParser {
       int end = Bytes.indexOf(b, bracket, to, ']');
       return new Malformed(
           "bad-timestamp",
-          "not a time: %s (expected dd/Mon/yyyy:HH:mm:ss +hhmm)"
-              .formatted(Bytes.excerpt(b, bracket + 1, end < 0 ? to : end)));
+          "not a time: %s (expected dd/Mon/yyyy:HH:mm:ss +hhmm)",
+          Bytes.excerpt(b, bracket + 1, end < 0 ? to : end));
     }
 
     int at = timeEnd + 1;
@@ -95,8 +95,8 @@ final class AccessLogParser implements LineParser {
     if (b[at] != ' ' || b[at + 1] != '"') {
       return new Malformed(
           "no-request",
-          "no quoted request after the time: %s (expected \"METHOD PATH PROTOCOL\")"
-              .formatted(Bytes.excerpt(b, at, to)));
+          "no quoted request after the time: %s (expected \"METHOD PATH PROTOCOL\")",
+          Bytes.excerpt(b, at, to));
     }
     int start = at + 2;
     int end = closing(b, start, to);
@@ -120,8 +120,8 @@ final class AccessLogParser implements LineParser {
           ? tooFew(b, from, to, "a status of three digits")
           : new Malformed(
               "bad-status",
-              "not a status: %s (expected a space and three digits)"
-                  .formatted(Bytes.excerpt(b, at, Math.max(statusEnd, at + 1))));
+              "not a status: %s (expected a space and three digits)",
+              Bytes.excerpt(b, at, Math.max(statusEnd, at + 1)));
     }
 
     at = statusEnd;
@@ -135,8 +135,8 @@ final class AccessLogParser implements LineParser {
     } else if (bytesEnd != at + 2 || b[at + 1] != '-') {
       return new Malformed(
           "bad-bytes",
-          "not a number of bytes: %s (expected digits or -)"
-              .formatted(Bytes.excerpt(b, at + 1, bytesEnd)));
+          "not a number of bytes: %s (expected digits or -)",
+          Bytes.excerpt(b, at + 1, bytesEnd));
     }
 
     at = bytesEnd;
@@ -149,8 +149,9 @@ final class AccessLogParser implements LineParser {
         if (b[at] != ' ' || b[at + 1] != '"') {
           return new Malformed(
               "no-" + name,
-              "no quoted %s: %s (expected a space and a quote)"
-                  .formatted(name, Bytes.excerpt(b, at, to)));
+              "no quoted %s: %s (expected a space and a quote)",
+              name,
+              Bytes.excerpt(b, at, to));
         }
         start = at + 2;
         end = closing(b, start, to);
@@ -164,8 +165,8 @@ final class AccessLogParser implements LineParser {
     if (at != to) {
       return new Malformed(
           "trailing-text",
-          "text after the last field: %s (expected the end of the line)"
-              .formatted(Bytes.excerpt(b, at, to)));
+          "text after the last field: %s (expected the end of the line)",
+          Bytes.excerpt(b, at, to));
     }
     return new LogRecord(source, line, time, shape, values);
   }
@@ -276,13 +277,13 @@ final class AccessLogParser implements LineParser {
   private static Malformed tooFew(byte[] b, int from, int to, String expected) {
     return new Malformed(
         "too-few-fields",
-        "the line ends too early, with %s (expected %s)"
-            .formatted(Bytes.excerpt(b, Math.max(from, to - 40), to), expected));
+        "the line ends too early, with %s (expected %s)",
+        Bytes.excerpt(b, Math.max(from, to - 40), to),
+        expected);
   }
 
   private static Malformed unclosed(String name, byte[] b, int from, int to) {
     return new Malformed(
-        "no-closing-quote",
-        "the %s has no closing quote: %s".formatted(name, Bytes.excerpt(b, from, to)));
+        "no-closing-quote", "the %s has no closing quote: %s", name, Bytes.excerpt(b, from, to));
   }
 }

@@ -44,16 +44,15 @@ final class AlbParser implements LineParser {
       int next = next(b, at, to);
       if (next < 0) {
         return new Malformed(
-            "no-closing-quote",
-            "a field has no closing quote: %s".formatted(Bytes.excerpt(b, at, to)));
+            "no-closing-quote", "a field has no closing quote: %s", Bytes.excerpt(b, at, to));
       }
       if (field == 1) {
         time = times.iso(b, start, end);
         if (time == null) {
           return new Malformed(
               "bad-timestamp",
-              "not a time: %s (expected yyyy-MM-ddTHH:mm:ss.SSSSSSZ)"
-                  .formatted(Bytes.excerpt(b, start, end)));
+              "not a time: %s (expected yyyy-MM-ddTHH:mm:ss.SSSSSSZ)",
+              Bytes.excerpt(b, start, end));
         }
       } else if (field < 12) {
         var wrong = leading(values, field, b);
@@ -75,8 +74,10 @@ final class AlbParser implements LineParser {
     return field < LEAST_FIELDS
         ? new Malformed(
             "too-few-fields",
-            "the line has %d fields (expected at least %d): %s"
-                .formatted(field, LEAST_FIELDS, Bytes.excerpt(b, from, to)))
+            "the line has %d fields (expected at least %d): %s",
+            field,
+            LEAST_FIELDS,
+            Bytes.excerpt(b, from, to))
         : new LogRecord(source, line, time, SHAPE, values);
   }
 
@@ -111,8 +112,9 @@ final class AlbParser implements LineParser {
         if (!(real ? number instanceof Double : number instanceof Long)) {
           return new Malformed(
               "bad-number",
-              "%s is not a number: %s"
-                  .formatted(COLUMNS.get(column).name(), Bytes.excerpt(b, start, end)));
+              "%s is not a number: %s",
+              COLUMNS.get(column).name(),
+              Bytes.excerpt(b, start, end));
         }
         values[column] = number;
       }

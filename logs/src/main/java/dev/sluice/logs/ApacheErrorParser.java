@@ -53,8 +53,8 @@ final class ApacheErrorParser implements LineParser {
     if (time == null) {
       return new Malformed(
           "bad-timestamp",
-          "no time of Apache: %s (expected [Wed Oct 11 14:32:52 2000])"
-              .formatted(Bytes.excerpt(b, from, Math.min(to, from + 40))));
+          "no time of Apache: %s (expected [Wed Oct 11 14:32:52 2000])",
+          Bytes.excerpt(b, from, Math.min(to, from + 40)));
     }
     @Nullable Object[] values = new Object[SHAPE.columns().size()];
     int at = Words.skipSpaces(b, close + 1, to);
@@ -62,8 +62,8 @@ final class ApacheErrorParser implements LineParser {
     if (close < 0) {
       return new Malformed(
           "no-level",
-          "no level behind the time: %s (expected [error] or [module:error])"
-              .formatted(Bytes.excerpt(b, Math.min(at, to), to)));
+          "no level behind the time: %s (expected [error] or [module:error])",
+          Bytes.excerpt(b, Math.min(at, to), to));
     }
     int colon = Bytes.indexOf(b, at, close, ':');
     if (colon >= 0) {
@@ -76,8 +76,8 @@ final class ApacheErrorParser implements LineParser {
       if (close < 0 || !process(values, b, at + 5, close)) {
         return new Malformed(
             "bad-pid",
-            "not a process: %s (expected [pid 1] or [pid 1:tid 2])"
-                .formatted(Bytes.excerpt(b, at, to)));
+            "not a process: %s (expected [pid 1] or [pid 1:tid 2])",
+            Bytes.excerpt(b, at, to));
       }
       at = Words.skipSpaces(b, close + 1, to);
     }
@@ -86,7 +86,8 @@ final class ApacheErrorParser implements LineParser {
       if (close < 0) {
         return new Malformed(
             "no-closing-bracket",
-            "the client has no closing bracket: %s".formatted(Bytes.excerpt(b, at, to)));
+            "the client has no closing bracket: %s",
+            Bytes.excerpt(b, at, to));
       }
       values[CLIENT] = Bytes.text(b, at + 8, close);
       at = Words.skipSpaces(b, close + 1, to);

@@ -177,16 +177,16 @@ final class AppParser implements LineParser {
     if ((time == null && values[CLOCK] == null) || !closed) {
       return new Malformed(
           "bad-timestamp",
-          "no time at the beginning: %s (expected yyyy-MM-dd HH:mm:ss or the like)"
-              .formatted(Bytes.excerpt(b, from, Math.min(end, from + 40))));
+          "no time at the beginning: %s (expected yyyy-MM-dd HH:mm:ss or the like)",
+          Bytes.excerpt(b, from, Math.min(end, from + 40)));
     }
     at += bracket ? 1 : 0;
     int head = at;
     if (!level(values, b, end)) {
       return new Malformed(
           "no-level",
-          "no level behind the time: %s (expected INFO, ERROR or the like)"
-              .formatted(Bytes.excerpt(b, Math.min(head, end), end)));
+          "no level behind the time: %s (expected INFO, ERROR or the like)",
+          Bytes.excerpt(b, Math.min(head, end), end));
     }
     if (values[LOGGER] == null) {
       logger(values, b, end);
@@ -203,8 +203,8 @@ final class AppParser implements LineParser {
     if (time == null) {
       return new Malformed(
           "bad-timestamp",
-          "no time of glog: %s (expected Immdd HH:mm:ss.ffffff)"
-              .formatted(Bytes.excerpt(b, from, Math.min(end, from + 40))));
+          "no time of glog: %s (expected Immdd HH:mm:ss.ffffff)",
+          Bytes.excerpt(b, from, Math.min(end, from + 40)));
     }
     int thread = Words.skipSpaces(b, times.end(), end);
     int threadEnd = Words.end(b, thread, end);
@@ -212,8 +212,8 @@ final class AppParser implements LineParser {
     if (threadEnd == thread || close < 0) {
       return new Malformed(
           "no-logger",
-          "no source behind the time: %s (expected thread file:line])"
-              .formatted(Bytes.excerpt(b, thread, end)));
+          "no source behind the time: %s (expected thread file:line])",
+          Bytes.excerpt(b, thread, end));
     }
     values[LEVEL] =
         switch (b[from]) {

@@ -121,27 +121,25 @@ final class BlockParser {
         }
         parsed = first == null ? kept : parsers.whole.parse(block.source(), line, bytes, from, to);
       }
-      switch (parsed) {
-        case LogRecord logRecord -> {
-          passed++;
-          if (sums != null) {
-            sums.add(logRecord);
-          }
-          if (task.kept()) {
-            records.add(logRecord);
-          }
+      if (parsed instanceof Malformed malformed) {
+        rejected.add(
+            turnedAway(
+                new Rejected(
+                    block.source(),
+                    line,
+                    block.offset(i),
+                    malformed.reason(),
+                    malformed.detail(),
+                    Bytes.kept(bytes, from, to),
+                    to - from)));
+      } else {
+        passed++;
+        if (sums != null) {
+          sums.add((LogRecord) parsed);
         }
-        case Malformed(var reason, var detail) ->
-            rejected.add(
-                turnedAway(
-                    new Rejected(
-                        block.source(),
-                        line,
-                        block.offset(i),
-                        reason,
-                        detail,
-                        Bytes.kept(bytes, from, to),
-                        to - from)));
+        if (task.kept()) {
+          records.add((LogRecord) parsed);
+        }
       }
     }
     parsers.mostPass = passed > block.count() / 2;

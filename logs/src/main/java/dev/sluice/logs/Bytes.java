@@ -261,12 +261,21 @@ final class Bytes {
   }
 
   /// Quotes the beginning of `[from, to)` for a message: short, and harmless on a terminal.
-  static String excerpt(byte[] bytes, int from, int to) {
-    int end = Math.min(to, from + EXCERPT);
-    while (end < to && end > from && (bytes[end] & 0xc0) == 0x80) {
-      end--; // not through the middle of a character
+  static Excerpt excerpt(byte[] bytes, int from, int to) {
+    return new Excerpt(bytes, from, to);
+  }
+
+  /// The beginning of `[from, to)` as a message quotes it, which is the text of this.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Excerpt(byte[] bytes, int from, int to) {
+    @Override
+    public String toString() {
+      int end = Math.min(to, from + EXCERPT);
+      while (end < to && end > from && (bytes[end] & 0xc0) == 0x80) {
+        end--; // not through the middle of a character
+      }
+      return excerpt(text(bytes, from, end), end < to);
     }
-    return excerpt(text(bytes, from, end), end < to);
   }
 
   /// Quotes the beginning of `text` for a message: short, and harmless on a terminal.

@@ -74,6 +74,9 @@ enum Compression {
 
   private static final Semaphore ONE_XZ = new Semaphore(1);
 
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+  private static final int FEW_PROCESSORS = 2;
+
   @SuppressWarnings("ImmutableEnumChecker") // never written to
   private final byte[] magic;
 
@@ -124,14 +127,17 @@ enum Compression {
   }
 
   /// The same, where what is compressed is decoded on a thread of its own, once there is much of
-  /// it.
+  /// it. Not where those who parse it keep all processors busy anyway: to hand it over would only
+  /// cost.
   static InputStream undoneAhead(InputStream in) throws IOException {
     var undone = undone(in);
-    return undone instanceof Undone ? new ReadAhead(undone, ReadAhead.BEGINNING) : undone;
+    return undone instanceof Undone && PROCESSORS > FEW_PROCESSORS
+        ? new ReadAhead(undone, ReadAhead.BEGINNING)
+        : undone;
   }
 
   /// Gives the first bytes again, and remembers how it failed.
-  private static final class Raw extends InputStream {
+  private static final class Raw extends BulkInput {
     private final byte[] head;
     private final InputStream in;
     private int at;
@@ -141,12 +147,6 @@ enum Compression {
     Raw(byte[] head, InputStream in) {
       this.head = head;
       this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -193,7 +193,7 @@ enum Compression {
   }
 
   /// A decoder, opened at the first read so that a broken beginning is told where it is read.
-  private static final class Undone extends InputStream {
+  private static final class Undone extends BulkInput {
     private final Compression compression;
     private final Raw raw;
     private @Nullable InputStream decoder;
@@ -201,12 +201,6 @@ enum Compression {
     Undone(Compression compression, Raw raw) {
       this.compression = compression;
       this.raw = raw;
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -249,18 +243,12 @@ enum Compression {
   }
 
   /// An xz stream, and the permit to have one.
-  private static final class OneXz extends InputStream {
+  private static final class OneXz extends BulkInput {
     private final XZInputStream in;
     private boolean released;
 
     OneXz(InputStream raw) throws IOException {
       in = new XZInputStream(raw, XZ_KIB);
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -65,22 +65,29 @@ final class CountTable {
     return keyBytes;
   }
 
-  void add(byte[] key, int from, int to, long count) {
-    add(key, from, to, hash(key, from, to), count, 0);
+  /// Adds to what `[from, to)` counts, and returns its entry.
+  int add(byte[] key, int from, int to, long count) {
+    return add(key, from, to, hash(key, from, to), count, 0);
+  }
+
+  /// Counts the key of an entry once more.
+  void addOne(int entry) {
+    counts[entry]++;
   }
 
   /// Adds to what `[from, to)` counts.
   ///
   /// @param already what a key that is not here yet may have counted before, without being seen:
   ///   its count begins with it
-  void add(byte[] key, int from, int to, int hash, long count, long already) {
+  /// @return the entry
+  int add(byte[] key, int from, int to, int hash, long count, long already) {
     int mask = slots.length - 1;
     int slot = hash & mask;
     while (slots[slot] != 0) {
       int entry = slots[slot] - 1;
       if (hashes[entry] == hash && isKey(entry, key, from, to)) {
         counts[entry] += count;
-        return;
+        return entry;
       }
       slot = (slot + 1) & mask;
     }
@@ -94,7 +101,7 @@ final class CountTable {
     hashes[size] = hash;
     counts[size] = already + count;
     excess[size] = already;
-    size++;
+    return size++;
   }
 
   private boolean isKey(int entry, byte[] key, int from, int to) {

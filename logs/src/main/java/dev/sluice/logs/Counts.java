@@ -30,6 +30,9 @@ final class Counts implements Aggregate {
   /// A part that took more is not used again, lest all of them stay as large as the worst block.
   private static final long MOST_BYTES_OF_PART = 256 * 1024;
 
+  /// As many as are looked through faster than a key is made.
+  private static final int RECENT = 16;
+
   /// What to do when there are too many keys.
   ///
   /// @param kept how many of the most frequent to keep, at least; 0 to fail
@@ -90,6 +93,13 @@ final class Counts implements Aggregate {
   private final class CountPart implements Part {
     private final KeyBytes key = new KeyBytes();
     private final CountTable table = new CountTable();
+
+    /// Values that were counted lately, by themselves, and their entries. Parsers make one object
+    /// of a value that recurs, which need not become a key again.
+    private final @Nullable Object[] recent = new Object[RECENT];
+
+    private final int[] recentEntries = new int[RECENT];
+    private int oldest;
     private @Nullable Shape shape;
     private KnownFields.Place[] places = {};
 
@@ -99,6 +109,10 @@ final class Counts implements Aggregate {
         shape = logRecord.shape();
         places = known.places(shape);
       }
+      if (minutes == 0 && fields.size() == 1) {
+        addAlone(fields.getFirst().in(logRecord, places));
+        return;
+      }
       key.clear();
       if (minutes > 0) {
         key.time(logRecord.time(), minutes);
@@ -107,6 +121,26 @@ final class Counts implements Aggregate {
         key.value(fields.get(i).in(logRecord, places));
       }
       table.add(key.bytes(), 0, key.length(), 1);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same object is the same value, and quick to know
+    private void addAlone(@Nullable Object value) {
+      for (int i = 0; i < RECENT; i++) {
+        if (recent[i] == value && value != null) {
+          table.addOne(recentEntries[i]);
+          return;
+        }
+      }
+      key.clear();
+      key.value(value);
+      recentEntries[oldest] = table.add(key.bytes(), 0, key.length(), 1);
+      recent[oldest] = value;
+      oldest = (oldest + 1) % RECENT;
+    }
+
+    void clear() {
+      table.clear();
+      Arrays.fill(recent, null);
     }
   }
 
@@ -118,7 +152,7 @@ final class Counts implements Aggregate {
     }
     table.addAll(counted, unseen);
     boolean small = counted.keyBytes() <= MOST_BYTES_OF_PART;
-    counted.clear();
+    ((CountPart) part).clear();
     if (small) {
       idle.addFirst((CountPart) part);
     }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Never waits for more while it has something to give. Holds some 250 KB, whatever it reads. For
 /// one thread.
-final class Gunzip extends InputStream {
+final class Gunzip extends BulkInput {
   private static final int MAGIC = 0x8b1f;
   private static final int DEFLATED = 8;
   private static final int HEADER_CRC = 0x02;
@@ -56,12 +56,6 @@ final class Gunzip extends InputStream {
   Gunzip(InputStream in) {
     this.in = in;
     inflate = new Inflate(in);
-  }
-
-  @Override
-  public int read() throws IOException {
-    var one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

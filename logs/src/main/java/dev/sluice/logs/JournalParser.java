@@ -42,8 +42,8 @@ final class JournalParser implements LineParser {
       if (keyEnd == at || !isKey(b, at, keyEnd)) {
         return new Malformed(
             "bad-key",
-            "not a field of the journal: %s (expected KEY=value)"
-                .formatted(Bytes.excerpt(b, at, end)));
+            "not a field of the journal: %s (expected KEY=value)",
+            Bytes.excerpt(b, at, end));
       }
       var key = texts.get(b, at, keyEnd);
       int start;
@@ -55,7 +55,7 @@ final class JournalParser implements LineParser {
         long length = start <= to ? length(b, end + 1) : -1;
         if (length < 0 || length > to - start) {
           return new Malformed(
-              "truncated", "%s is longer than its entry (expected all of it)".formatted(key));
+              "truncated", "%s is longer than its entry (expected all of it)", key);
         }
         end = start + (int) length;
         at = end + 1;

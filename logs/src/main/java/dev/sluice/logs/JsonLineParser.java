@@ -75,8 +75,8 @@ final class JsonLineParser implements LineParser {
     if (start == to || bytes[start] != '{') {
       return new Malformed(
           "not-an-object",
-          "not a JSON object: %s (expected { at the start)"
-              .formatted(Bytes.excerpt(bytes, from, to)));
+          "not a JSON object: %s (expected { at the start)",
+          Bytes.excerpt(bytes, from, to));
     }
     // Decoded here, since Jackson would refuse some invalid UTF-8 and let some pass.
     return parse(source, line, Bytes.text(bytes, start, to));
@@ -99,13 +99,13 @@ final class JsonLineParser implements LineParser {
       if (!rest.isBlank()) {
         return new Malformed(
             "trailing-text",
-            "text after the object: %s (expected one object on a line)"
-                .formatted(Bytes.excerpt(rest)));
+            "text after the object: %s (expected one object on a line)",
+            Bytes.excerpt(rest));
       }
       return fields.record(source, line);
     } catch (StreamConstraintsException e) {
       return new Malformed(
-          "too-deep", "more than %d arrays and objects within each other".formatted(DEEPEST));
+          "too-deep", "more than %d arrays and objects within each other", DEEPEST);
     } catch (JacksonException e) {
       return malformed(e, text);
     }
@@ -160,17 +160,16 @@ final class JsonLineParser implements LineParser {
     if (e instanceof UnexpectedEndOfInputException || e.getOriginalMessage().startsWith(AT_END)) {
       return new Malformed(
           "truncated",
-          "the line ends within its object, with %s (expected } at the end)"
-              .formatted(Bytes.excerpt(text.substring(Math.max(0, text.length() - 40)))));
+          "the line ends within its object, with %s (expected } at the end)",
+          Bytes.excerpt(text.substring(Math.max(0, text.length() - 40))));
     }
     var location = e.getLocation();
     int at = location == null ? 0 : Math.clamp(location.getColumnNr() - 1, 0, text.length());
     return new Malformed(
         "bad-json",
-        "not JSON at column %d: %s: %s"
-            .formatted(
-                at + 1,
-                Bytes.excerpt(text.substring(Math.max(0, at - 20))),
-                Bytes.excerpt(e.getOriginalMessage())));
+        "not JSON at column %d: %s: %s",
+        at + 1,
+        Bytes.excerpt(text.substring(Math.max(0, at - 20))),
+        Bytes.excerpt(e.getOriginalMessage()));
   }
 }

@@ -519,13 +519,7 @@ final class LineFramer implements Framer {
   }
 
   /// What is left of the stream, with what was read of it already.
-  private final class Rest extends InputStream {
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
+  private final class Rest extends BulkInput {
     @Override
     public int read(byte[] into, int from, int length) throws IOException {
       if (start < limit) {

@@ -69,8 +69,8 @@ public final class LogParsing {
     var part =
         switch (parsed(whole, value.toString().getBytes(UTF_8))) {
           case LogRecord it -> it;
-          case Malformed(var reason, var detail) ->
-              throw new NoRecordException(reason, "%s: %s".formatted(field, detail));
+          case Malformed it ->
+              throw new NoRecordException(it.reason(), "%s: %s".formatted(field, it.detail()));
         };
     var plan = place.plans().get(part.shape());
     var values = new @Nullable Object[plan.from().length];

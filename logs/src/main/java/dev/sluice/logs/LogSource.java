@@ -378,22 +378,13 @@ final class LogSource implements RunSource {
   }
 
   /// Tells how far the reading is.
-  private final class Counted extends InputStream {
+  private final class Counted extends BulkInput {
     private final FileChannel channel;
     private final InputStream in;
 
     Counted(FileChannel channel) {
       this.channel = channel;
       this.in = Channels.newInputStream(channel);
-    }
-
-    @Override
-    public int read() throws IOException {
-      int b = in.read();
-      if (b >= 0) {
-        position.incrementAndGet();
-      }
-      return b;
     }
 
     @Override

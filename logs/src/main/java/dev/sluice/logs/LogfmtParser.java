@@ -53,8 +53,7 @@ final class LogfmtParser implements LineParser {
       int keyEnd = at;
       if (keyEnd == keyStart || (at < to && b[at] == '"')) {
         return new Malformed(
-            "bad-key",
-            "not a key: %s (expected key=value)".formatted(Bytes.excerpt(b, keyStart, to)));
+            "bad-key", "not a key: %s (expected key=value)", Bytes.excerpt(b, keyStart, to));
       }
       if (pairs + bare == 0) {
         startsWithPair = at < to && b[at] == '=';
@@ -77,8 +76,9 @@ final class LogfmtParser implements LineParser {
         if (at < 0) {
           return new Malformed(
               "no-closing-quote",
-              "the value of %s has no closing quote: %s"
-                  .formatted(Bytes.excerpt(b, keyStart, keyEnd), Bytes.excerpt(b, start, to)));
+              "the value of %s has no closing quote: %s",
+              Bytes.excerpt(b, keyStart, keyEnd),
+              Bytes.excerpt(b, start, to));
         }
         var value = escapes ? unescaped(Bytes.text(b, start, at)) : texts.get(b, start, at);
         fields.put(b, keyStart, keyEnd, value, value);
@@ -86,8 +86,9 @@ final class LogfmtParser implements LineParser {
         if (at < to && !isSpace(b[at])) {
           return new Malformed(
               "trailing-text",
-              "text after the value of %s: %s (expected a space)"
-                  .formatted(Bytes.excerpt(b, keyStart, keyEnd), Bytes.excerpt(b, at, to)));
+              "text after the value of %s: %s (expected a space)",
+              Bytes.excerpt(b, keyStart, keyEnd),
+              Bytes.excerpt(b, at, to));
         }
         continue;
       }
@@ -97,16 +98,16 @@ final class LogfmtParser implements LineParser {
       if (at < to && b[at] == '"') {
         return new Malformed(
             "unexpected-quote",
-            "a quote within the value of %s: %s (expected key=\"value\")"
-                .formatted(Bytes.excerpt(b, keyStart, keyEnd), Bytes.excerpt(b, start, to)));
+            "a quote within the value of %s: %s (expected key=\"value\")",
+            Bytes.excerpt(b, keyStart, keyEnd),
+            Bytes.excerpt(b, start, to));
       }
       unquoted(b, keyStart, keyEnd, start, at);
     }
     return pairs > 0
         ? fields.record(source, line)
         : new Malformed(
-            "no-pair",
-            "no key=value: %s (expected at least one)".formatted(Bytes.excerpt(b, from, to)));
+            "no-pair", "no key=value: %s (expected at least one)", Bytes.excerpt(b, from, to));
   }
 
   private void unquoted(byte[] b, int keyStart, int keyEnd, int from, int to) {

@@ -54,16 +54,16 @@ final class NginxErrorParser implements LineParser {
     if (time == null) {
       return new Malformed(
           "bad-timestamp",
-          "no time of nginx: %s (expected yyyy/MM/dd HH:mm:ss [level])"
-              .formatted(Bytes.excerpt(b, from, Math.min(to, from + 40))));
+          "no time of nginx: %s (expected yyyy/MM/dd HH:mm:ss [level])",
+          Bytes.excerpt(b, from, Math.min(to, from + 40)));
     }
     int at = from + TIME_LENGTH + 1;
     int close = at < to && b[at] == '[' ? Bytes.indexOf(b, at, Math.min(to, at + 16), ']') : -1;
     if (close < 0) {
       return new Malformed(
           "no-level",
-          "no level behind the time: %s (expected [error] or the like)"
-              .formatted(Bytes.excerpt(b, Math.min(at, to), to)));
+          "no level behind the time: %s (expected [error] or the like)",
+          Bytes.excerpt(b, Math.min(at, to), to));
     }
     @Nullable Object[] values = new Object[SHAPE.columns().size()];
     values[LEVEL] = texts.get(b, at + 1, close);
@@ -75,8 +75,8 @@ final class NginxErrorParser implements LineParser {
     if (pid < 0 || tid < 0) {
       return new Malformed(
           "no-pid",
-          "no process behind the level: %s (expected pid#tid:)"
-              .formatted(Bytes.excerpt(b, Math.min(at, to), to)));
+          "no process behind the level: %s (expected pid#tid:)",
+          Bytes.excerpt(b, Math.min(at, to), to));
     }
     values[PID] = pid;
     values[TID] = tid;

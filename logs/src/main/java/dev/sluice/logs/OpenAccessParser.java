@@ -58,8 +58,7 @@ final class OpenAccessParser implements LineParser {
       long port = colon <= from ? -1 : Bytes.digits(b, colon + 1, space);
       if (port < 0 || port > 65_535 || space == to) {
         return new Malformed(
-            "no-vhost",
-            "no virtual host: %s (expected host:port)".formatted(Bytes.excerpt(b, from, space)));
+            "no-vhost", "no virtual host: %s (expected host:port)", Bytes.excerpt(b, from, space));
       }
       start = space + 1;
     }
@@ -141,7 +140,8 @@ final class OpenAccessParser implements LineParser {
       if (b[at] != ' ') {
         return new Malformed(
             "trailing-text",
-            "text behind a field: %s (expected a space)".formatted(Bytes.excerpt(b, at, to)));
+            "text behind a field: %s (expected a space)",
+            Bytes.excerpt(b, at, to));
       }
       at = Words.skipSpaces(b, at, to);
       if (at == to) {
@@ -150,8 +150,9 @@ final class OpenAccessParser implements LineParser {
       if (names.size() == MOST_EXTRAS) {
         return new Malformed(
             "too-many-fields",
-            "more than %d fields behind those of the format: %s"
-                .formatted(MOST_EXTRAS, Bytes.excerpt(b, at, to)));
+            "more than %d fields behind those of the format: %s",
+            MOST_EXTRAS,
+            Bytes.excerpt(b, at, to));
       }
       int name = at;
       while (at < to && Words.isNameByte(b[at])) {
@@ -171,7 +172,9 @@ final class OpenAccessParser implements LineParser {
         if (close < 0) {
           return new Malformed(
               "no-closing-quote",
-              "%s has no closing quote: %s".formatted(names.getLast(), Bytes.excerpt(b, at, to)));
+              "%s has no closing quote: %s",
+              names.getLast(),
+              Bytes.excerpt(b, at, to));
         }
         extras.add(
             close == at + 1 || Words.isNil(b, at + 1, close)

@@ -21,7 +21,7 @@ final class PatternParser implements LineParser {
     matcher.reset(Bytes.text(b, from, to));
     if (!matcher.find()) {
       return new Malformed(
-          "no-match", "the pattern does not match: %s".formatted(Bytes.excerpt(b, from, to)));
+          "no-match", "the pattern does not match: %s", Bytes.excerpt(b, from, to));
     }
     fields.begin();
     for (var field : pattern.fields()) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Never waits for more while it has something to give. If the reader is interrupted while it
 /// waits, that is told by [InterruptedIOException], with the flag set.
-final class ReadAhead extends InputStream {
+final class ReadAhead extends BulkInput {
   static final long BEGINNING = 1 << 20;
   private static final int BLOCK = 128 * 1024;
   private static final int AHEAD = 4;
@@ -39,12 +39,6 @@ final class ReadAhead extends InputStream {
   ReadAhead(InputStream in, long beginning) {
     this.in = in;
     this.beginning = beginning;
-  }
-
-  @Override
-  public int read() throws IOException {
-    var one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

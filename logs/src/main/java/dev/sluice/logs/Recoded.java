@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A text in another encoding, as UTF-8: everything behind it knows only that. What is malformed
 /// becomes U+FFFD. Never waits for more while it has something to give.
-final class Recoded extends InputStream {
+final class Recoded extends BulkInput {
   private static final int BYTES = 16 * 1024;
 
   private final InputStream in;
@@ -54,16 +54,6 @@ final class Recoded extends InputStream {
       return new Recoded(in, given);
     }
     return new Marked(in);
-  }
-
-  @Override
-  public int read() throws IOException {
-    var one = new byte[1];
-    int count = 0;
-    while (count == 0) {
-      count = read(one, 0, 1);
-    }
-    return count < 0 ? -1 : one[0] & 0xff;
   }
 
   /// @return 0 only if the stream below says so
@@ -113,7 +103,7 @@ final class Recoded extends InputStream {
 
   /// A stream whose first two bytes tell what it is. They are looked at by the first read: what
   /// goes wrong there is told where the reader of the text can hear it.
-  private static final class Marked extends InputStream {
+  private static final class Marked extends BulkInput {
     private final InputStream in;
     private final byte[] head = new byte[2];
     private int looked;
@@ -124,16 +114,6 @@ final class Recoded extends InputStream {
 
     Marked(InputStream in) {
       this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      int count = 0;
-      while (count == 0) {
-        count = read(one, 0, 1);
-      }
-      return count < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -171,12 +151,7 @@ final class Recoded extends InputStream {
     }
 
     /// What was looked at, and what follows it.
-    private final class Whole extends InputStream {
-      @Override
-      public int read() throws IOException {
-        return given < looked ? head[given++] & 0xff : in.read();
-      }
-
+    private final class Whole extends BulkInput {
       @Override
       public int read(byte[] into, int from, int length) throws IOException {
         if (given == looked) {

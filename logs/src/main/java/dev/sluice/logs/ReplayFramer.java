@@ -99,7 +99,8 @@ final class ReplayFramer implements Framer {
     }
     switch (parser.parse(name, line, bytes, from, to)) {
       case LogRecord entry -> read(entry, block, from, to);
-      case Malformed(var reason, var detail) -> reject(block, line, from, to, reason, detail);
+      case Malformed malformed ->
+          reject(block, line, from, to, malformed.reason(), malformed.detail());
     }
   }
 

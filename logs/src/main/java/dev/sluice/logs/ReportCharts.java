@@ -53,7 +53,7 @@ final class ReportCharts {
   private void legend(String label, long count, String look, String more) {
     html.raw("<li><svg viewBox=\"0 0 1 1\" aria-hidden=\"true\"><rect class=\"").raw(look);
     html.raw("\" width=\"1\" height=\"1\" rx=\".25\"/></svg>").text(label).raw(" <b>");
-    html.text(SummaryText.number(count)).raw("</b> ").text(more).raw("</li>");
+    html.text(Figures.grouped(count)).raw("</b> ").text(more).raw("</li>");
   }
 
   /// A table of counts with a bar for each.
@@ -61,7 +61,7 @@ final class ReportCharts {
     long most = Math.max(1, rows.stream().mapToLong(Row::count).max().orElse(1));
     html.raw("<table class=\"top\">");
     for (var row : rows) {
-      html.raw("<tr><td class=\"n\">").text(SummaryText.number(row.count()));
+      html.raw("<tr><td class=\"n\">").text(Figures.grouped(row.count()));
       html.raw("</td><td class=\"n share\">").text(share(row.count(), whole));
       html.raw(
           "</td><td class=\"b\"><svg class=\"bar\" viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
@@ -84,9 +84,9 @@ final class ReportCharts {
       }
     }
     long top = roundUp(most);
-    html.raw("<div class=\"chart\"><div class=\"y\"><span>").text(SummaryText.number(top));
+    html.raw("<div class=\"chart\"><div class=\"y\"><span>").text(Figures.grouped(top));
     html.raw("</span><span>")
-        .text(top % 2 == 0 ? SummaryText.number(top / 2) : "")
+        .text(top % 2 == 0 ? Figures.grouped(top / 2) : "")
         .raw("</span><span>0</span></div>");
     html.raw(
         "<svg class=\"time\" viewBox=\"0 0 "
@@ -123,7 +123,7 @@ final class ReportCharts {
     if (parts.outside() > 0) {
       html.raw("<p class=\"note\">")
           .text(
-              SummaryText.number(parts.outside())
+              Figures.grouped(parts.outside())
                   + " records are of times far from all others and not shown")
           .raw("</p>");
     }
@@ -136,11 +136,11 @@ final class ReportCharts {
     if (total == 0) {
       return;
     }
-    html.raw("<g><title>").text(time(parts, index) + " UTC: " + SummaryText.number(total));
+    html.raw("<g><title>").text(time(parts, index) + " UTC: " + Figures.grouped(total));
     for (var series : Series.values()) {
       long part = counts[series.ordinal()];
       if (part > 0 && part < total) {
-        html.text(", " + series.label() + " " + SummaryText.number(part));
+        html.text(", " + series.label() + " " + Figures.grouped(part));
       }
     }
     html.raw("</title>");
@@ -164,11 +164,11 @@ final class ReportCharts {
     html.raw("</tr>");
     for (int i = 0; i < parts.counts().length; i++) {
       html.raw("<tr><td class=\"nowrap\">").text(time(parts, i)).raw("</td><td class=\"n\">");
-      html.text(SummaryText.number(TimeLine.total(parts.counts()[i]))).raw("</td>");
+      html.text(Figures.grouped(TimeLine.total(parts.counts()[i]))).raw("</td>");
       for (var series : Series.values()) {
         if (sums[series.ordinal()] > 0) {
           html.raw("<td class=\"n\">")
-              .text(SummaryText.number(parts.counts()[i][series.ordinal()]))
+              .text(Figures.grouped(parts.counts()[i][series.ordinal()]))
               .raw("</td>");
         }
       }
@@ -224,7 +224,7 @@ final class ReportCharts {
   }
 
   private static String counted(long count, String what) {
-    return count == 1 ? what : SummaryText.number(count) + " " + what + "s";
+    return count == 1 ? what : Figures.grouped(count) + " " + what + "s";
   }
 
   static String share(long part, long whole) {
@@ -232,6 +232,6 @@ final class ReportCharts {
       return "0 %";
     }
     double percent = 100.0 * part / whole;
-    return percent < 0.05 ? "<0.1 %" : String.format(Locale.ROOT, "%.1f %%", percent);
+    return percent < 0.05 ? "<0.1 %" : Figures.fixed(percent, 1) + " %";
   }
 }

@@ -164,7 +164,7 @@ final class ReportPage {
       }
     }
     if (sent > 0) {
-      tile("Sent", SummaryText.size(sent), "", false);
+      tile("Sent", Figures.size(sent), "", false);
     }
     var account = facts.account();
     tile(
@@ -217,8 +217,7 @@ final class ReportPage {
             new ReportCharts.Part("dropped", account.dropped(), "warn"),
             new ReportCharts.Part("abandoned", account.abandoned(), "warn")));
     var notes = new ArrayList<String>();
-    notes.add(
-        "%s in %s lines".formatted(SummaryText.size(account.bytes()), number(account.lines())));
+    notes.add("%s in %s lines".formatted(Figures.size(account.bytes()), number(account.lines())));
     facts
         .steps()
         .filteredBy()
@@ -431,7 +430,7 @@ final class ReportPage {
     html.raw("<dl class=\"run\">");
     fact("Command", "code", clean(PASSWORD.matcher(options.command()).replaceAll("$1:***@")));
     fact("Started", "span", started(job.assumptions()));
-    fact("Took", "span", String.format(Locale.ROOT, "%.1f s", facts.account().seconds()));
+    fact("Took", "span", Figures.fixed(facts.account().seconds(), 1) + " s");
     facts.steps().announcements().forEach(one -> fact("Only", "span", one));
     html.raw("</dl>");
     end();
@@ -468,6 +467,6 @@ final class ReportPage {
   }
 
   private static String number(long number) {
-    return SummaryText.number(number);
+    return Figures.grouped(number);
   }
 }

@@ -27,7 +27,7 @@ final class SeparatedParser implements LineParser {
   public Parsed parse(String source, long line, byte[] b, int from, int to) {
     if (header.isEmpty()) {
       return new Malformed(
-          "no-header", "the file has no header to name its columns: %s".formatted(format.id()));
+          "no-header", "the file has no header to name its columns: %s", format.id());
     }
     fields.begin();
     int at = from;
@@ -36,8 +36,9 @@ final class SeparatedParser implements LineParser {
       if (field == header.size()) {
         return new Malformed(
             "too-many-fields",
-            "more than %d fields: %s (expected as many as the header has)"
-                .formatted(header.size(), Bytes.excerpt(b, at, to)));
+            "more than %d fields: %s (expected as many as the header has)",
+            header.size(),
+            Bytes.excerpt(b, at, to));
       }
       var name = header.get(field);
       if (at < to && b[at] == '"') {
@@ -45,14 +46,16 @@ final class SeparatedParser implements LineParser {
         if (close < 0) {
           return new Malformed(
               "no-closing-quote",
-              "%s has no closing quote: %s"
-                  .formatted(Bytes.excerpt(name), Bytes.excerpt(b, at, to)));
+              "%s has no closing quote: %s",
+              Bytes.excerpt(name),
+              Bytes.excerpt(b, at, to));
         }
         if (close + 1 < to && b[close + 1] != separator) {
           return new Malformed(
               "trailing-text",
-              "text behind the quotes of %s: %s (expected a separator)"
-                  .formatted(Bytes.excerpt(name), Bytes.excerpt(b, close + 1, to)));
+              "text behind the quotes of %s: %s (expected a separator)",
+              Bytes.excerpt(name),
+              Bytes.excerpt(b, close + 1, to));
         }
         var text = unquoted(b, at + 1, close);
         fields.put(name, text, text);
@@ -68,8 +71,10 @@ final class SeparatedParser implements LineParser {
     return field < header.size()
         ? new Malformed(
             "too-few-fields",
-            "%d fields: %s (expected %d, as the header has)"
-                .formatted(field, Bytes.excerpt(b, from, to), header.size()))
+            "%d fields: %s (expected %d, as the header has)",
+            field,
+            Bytes.excerpt(b, from, to),
+            header.size())
         : fields.record(source, line);
   }
 

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,6 @@ final class SummaryText {
   private static final int TOP = 5;
   private static final int SOURCES = 10;
   private static final int BAR = 30;
-  private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
   private enum Style {
     PLAIN(""),
@@ -58,18 +56,18 @@ final class SummaryText {
       @Nullable String lastTime) {
     long records = formats.values().stream().mapToLong(counts -> counts.records).sum();
     heading(
-        (records == 0 ? "No" : number(records))
+        (records == 0 ? "No" : Figures.grouped(records))
             + (formats.size() == 1 ? " " + formats.keySet().iterator().next().id() : "")
             + (records == 1 ? " record" : " records")
             + (sources.size() == 1
                 ? " from " + sources.keySet().iterator().next()
-                : " from " + number(sources.size()) + " files")
+                : " from " + Figures.grouped(sources.size()) + " files")
             + ", "
-            + size(bytesRead));
+            + Figures.size(bytesRead));
     if (formats.size() > 1) {
       line(
           formats.entrySet().stream()
-              .map(e -> e.getKey().id() + " " + number(e.getValue().records)));
+              .map(e -> e.getKey().id() + " " + Figures.grouped(e.getValue().records)));
     }
     if (firstTime != null && lastTime != null) {
       line(
@@ -77,7 +75,7 @@ final class SummaryText {
           clock(firstTime) + " to " + clock(lastTime) + " UTC" + length(firstTime, lastTime));
     }
     if (filtered > 0) {
-      line(Style.PLAIN, number(filtered) + " lines left out: filtered, or empty");
+      line(Style.PLAIN, Figures.grouped(filtered) + " lines left out: filtered, or empty");
     }
     formats.forEach(
         (format, counts) -> format(counts, formats.size() == 1 ? "" : format.id() + ": "));
@@ -110,12 +108,12 @@ final class SummaryText {
     if (!bars.isEmpty()) {
       bars(
           title(of, "status")
-              + (counts.bytesSent > 0 ? ", " + size(counts.bytesSent) + " sent" : ""),
+              + (counts.bytesSent > 0 ? ", " + Figures.size(counts.bytesSent) + " sent" : ""),
           bars,
           counts.records);
       line(
           counts.statuses.top(TOP).stream()
-              .map(entry -> entry.text() + " " + number(entry.count())));
+              .map(entry -> entry.text() + " " + Figures.grouped(entry.count())));
     }
   }
 
@@ -165,7 +163,7 @@ final class SummaryText {
               + text
               + " ".repeat(label - columns(text))
               + "  "
-              + right(number(bar.count()), digits)
+              + right(Figures.grouped(bar.count()), digits)
               + "  "
               + share(bar.count(), whole)
               + "  "
@@ -183,7 +181,7 @@ final class SummaryText {
     for (var entry : top) {
       line(
           Style.PLAIN,
-          right(number(entry.count()), digits)
+          right(Figures.grouped(entry.count()), digits)
               + "  "
               + share(entry.count(), whole)
               + "  "
@@ -192,7 +190,9 @@ final class SummaryText {
   }
 
   private static String about(TopCounts counts) {
-    return counts.error() == 0 ? "" : " (about; up to " + number(counts.error()) + " more each)";
+    return counts.error() == 0
+        ? ""
+        : " (about; up to " + Figures.grouped(counts.error()) + " more each)";
   }
 
   private void rejected(Map<String, Rejects> rejects) {
@@ -202,7 +202,9 @@ final class SummaryText {
     long all = rejects.values().stream().mapToLong(rejected -> rejected.count).sum();
     blank();
     lines.add(
-        paint(Style.RED, fit("Rejected: " + number(all) + (all == 1 ? " line" : " lines"), width)));
+        paint(
+            Style.RED,
+            fit("Rejected: " + Figures.grouped(all) + (all == 1 ? " line" : " lines"), width)));
     int digits =
         digits(rejects.values().stream().mapToLong(rejected -> rejected.count).max().orElse(0));
     int reason = Math.min(30, rejects.keySet().stream().mapToInt(String::length).max().orElse(0));
@@ -211,7 +213,7 @@ final class SummaryText {
         .forEach(entry ->
             line(
                 Style.PLAIN,
-                right(number(entry.getValue().count), digits)
+                right(Figures.grouped(entry.getValue().count), digits)
                     + "  "
                     + left(entry.getKey(), reason)
                     + "  first at "
@@ -233,13 +235,13 @@ final class SummaryText {
       long rejected = entry.getValue().rejected;
       line(
           Style.PLAIN,
-          right(number(entry.getValue().records), digits)
+          right(Figures.grouped(entry.getValue().records), digits)
               + "  "
               + entry.getKey()
-              + (rejected > 0 ? "  (" + number(rejected) + " rejected)" : ""));
+              + (rejected > 0 ? "  (" + Figures.grouped(rejected) + " rejected)" : ""));
     }
     if (sources.size() > SOURCES) {
-      line(Style.PLAIN, "and " + number(sources.size() - SOURCES) + " more");
+      line(Style.PLAIN, "and " + Figures.grouped(sources.size() - SOURCES) + " more");
     }
   }
 
@@ -297,7 +299,7 @@ final class SummaryText {
     }
     if (span.toDays() > 0) {
       return " ("
-          + number(span.toDays())
+          + Figures.grouped(span.toDays())
           + (span.toDays() == 1 ? " day " : " days ")
           + span.toHoursPart()
           + " h)";
@@ -310,30 +312,13 @@ final class SummaryText {
         : " (" + span.toSeconds() + " s)";
   }
 
-  static String number(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
-  }
-
-  static String size(long bytes) {
-    if (bytes < 1_000) {
-      return bytes + " B";
-    }
-    double amount = bytes;
-    int unit = 0;
-    while (amount >= 999.95) {
-      amount /= 1_000;
-      unit++;
-    }
-    return String.format(Locale.ROOT, "%.1f %s", amount, UNITS[unit]);
-  }
-
   private static String share(long part, long whole) {
     double percent = 100.0 * part / whole;
-    return percent < 0.05 ? "<0.1 %" : right(String.format(Locale.ROOT, "%.1f %%", percent), 6);
+    return percent < 0.05 ? "<0.1 %" : right(Figures.fixed(percent, 1) + " %", 6);
   }
 
   private static int digits(long number) {
-    return number(number).length();
+    return Figures.grouped(number).length();
   }
 
   private static String right(String text, int columns) {

@@ -78,8 +78,8 @@ final class SyslogParser implements LineParser {
       if (priority < 0 || priority > 191) {
         return new Malformed(
             "bad-priority",
-            "not a priority: %s (expected <0> to <191>)"
-                .formatted(Bytes.excerpt(b, from, Math.min(to, from + 8))));
+            "not a priority: %s (expected <0> to <191>)",
+            Bytes.excerpt(b, from, Math.min(to, from + 8)));
       }
       values[FACILITY] = FACILITIES.get((int) priority >> 3);
       values[SEVERITY] = SEVERITIES.get((int) priority & 7);
@@ -105,8 +105,8 @@ final class SyslogParser implements LineParser {
     if (host >= hostEnd || b[hostEnd - 1] == ':' || Bytes.indexOf(b, host, hostEnd, '[') >= 0) {
       return new Malformed(
           "no-host",
-          "no host after the time: %s (expected host app[pid]: message)"
-              .formatted(Bytes.excerpt(b, Math.min(host, to), to)));
+          "no host after the time: %s (expected host app[pid]: message)",
+          Bytes.excerpt(b, Math.min(host, to), to));
     }
     values[HOST] = texts.get(b, host, hostEnd);
     int message = Math.min(hostEnd + 1, to);
@@ -159,8 +159,8 @@ final class SyslogParser implements LineParser {
       if (end == at) {
         return new Malformed(
             "no-" + SHAPE.columns().get(field).name(),
-            "two spaces in the header: %s (expected host app pid msgid, with - for none)"
-                .formatted(Bytes.excerpt(b, from, to)));
+            "two spaces in the header: %s (expected host app pid msgid, with - for none)",
+            Bytes.excerpt(b, from, to));
       }
       values[field] = isNil(b, at, end) ? null : texts.get(b, at, end);
       at = end + 1;
@@ -176,8 +176,8 @@ final class SyslogParser implements LineParser {
       if (after < 0) {
         return new Malformed(
             "bad-structured-data",
-            "not structured data: %s (expected - or [id name=\"value\"])"
-                .formatted(Bytes.excerpt(b, at, to)));
+            "not structured data: %s (expected - or [id name=\"value\"])",
+            Bytes.excerpt(b, at, to));
       }
       values[STRUCTURED] = json(structured);
       at = after;
@@ -186,8 +186,8 @@ final class SyslogParser implements LineParser {
       if (b[at] != ' ') {
         return new Malformed(
             "bad-structured-data",
-            "text after the structured data: %s (expected a space)"
-                .formatted(Bytes.excerpt(b, at, to)));
+            "text after the structured data: %s (expected a space)",
+            Bytes.excerpt(b, at, to));
       }
       at++;
       boolean mark =
@@ -309,14 +309,14 @@ final class SyslogParser implements LineParser {
   private static Malformed noTime(byte[] b, int from, int to) {
     return new Malformed(
         "bad-timestamp",
-        "no time of syslog: %s (expected Mon dd HH:mm:ss or yyyy-MM-ddTHH:mm:ss.SSSZ)"
-            .formatted(Bytes.excerpt(b, from, Math.min(to, from + 40))));
+        "no time of syslog: %s (expected Mon dd HH:mm:ss or yyyy-MM-ddTHH:mm:ss.SSSZ)",
+        Bytes.excerpt(b, from, Math.min(to, from + 40)));
   }
 
   private static Malformed tooFew(byte[] b, int from, int to) {
     return new Malformed(
         "too-few-fields",
-        "the line ends too early: %s (expected time host app pid msgid structured-data)"
-            .formatted(Bytes.excerpt(b, from, to)));
+        "the line ends too early: %s (expected time host app pid msgid structured-data)",
+        Bytes.excerpt(b, from, to));
   }
 }

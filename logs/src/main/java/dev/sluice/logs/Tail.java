@@ -272,18 +272,11 @@ final class Tail implements Runnable {
   }
 
   /// Counts what is read.
-  private final class Counting extends InputStream {
+  private final class Counting extends BulkInput {
     private final InputStream in;
 
     Counting(InputStream in) {
       this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int b = in.read();
-      shop.read.add(b < 0 ? 0 : 1);
-      return b;
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// - when the file was truncated, after what the copy of it still had;
 /// - when nothing leads to the file any more ([#leave]) and it has been quiet for a while;
 /// - when it was asked to rest ([#rest]) and has no half line.
-final class TailStream extends InputStream {
+final class TailStream extends BulkInput {
   /// After so long without a byte a reader is told that there may come no more.
   private static final Duration QUIET = Duration.ofMillis(500);
 
@@ -115,16 +115,6 @@ final class TailStream extends InputStream {
   /// Whether it was truncated, and no copy has what may have stood beyond the position.
   boolean hasLost() {
     return lost;
-  }
-
-  @Override
-  public int read() throws IOException {
-    var one = new byte[1];
-    int count = 0;
-    while (count == 0) {
-      count = read(one, 0, 1);
-    }
-    return count < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Lays tables out in columns: numbers to the right, texts to the left and whole, a `-` for what a
@@ -73,7 +72,7 @@ final class TextResults implements Results {
   private static String text(@Nullable Object cell) {
     return switch (cell) {
       case null -> NULL;
-      case Share share -> String.format(Locale.ROOT, "%.2f %%", 100 * share.part());
+      case Share share -> Figures.fixed(100 * share.part(), 2) + " %";
       case Double number when Double.isFinite(number) ->
           new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
       case Number number -> number.toString();

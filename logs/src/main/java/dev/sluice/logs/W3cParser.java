@@ -104,7 +104,7 @@ final class W3cParser implements LineParser {
   public Parsed parse(String source, long line, byte[] b, int from, int to) {
     if (names.isEmpty()) {
       return new Malformed(
-          "no-fields", "no #Fields: before this line: %s".formatted(Bytes.excerpt(b, from, to)));
+          "no-fields", "no #Fields: before this line: %s", Bytes.excerpt(b, from, to));
     }
     @Nullable Object[] values = new Object[shape.columns().size()];
     int dateStart = 0;
@@ -119,8 +119,10 @@ final class W3cParser implements LineParser {
       if (at >= to) {
         return new Malformed(
             "too-few-fields",
-            "the line has %d fields (expected %d, as #Fields: has): %s"
-                .formatted(i, names.size(), Bytes.excerpt(b, from, to)));
+            "the line has %d fields (expected %d, as #Fields: has): %s",
+            i,
+            names.size(),
+            Bytes.excerpt(b, from, to));
       }
       int start = at;
       int end;
@@ -131,14 +133,17 @@ final class W3cParser implements LineParser {
         if (end < 0) {
           return new Malformed(
               "no-closing-quote",
-              "%s has no closing quote: %s".formatted(names.get(i), Bytes.excerpt(b, start, to)));
+              "%s has no closing quote: %s",
+              names.get(i),
+              Bytes.excerpt(b, start, to));
         }
         at = end + 1;
         if (at < to && b[at] != ' ' && b[at] != '\t') {
           return new Malformed(
               "trailing-text",
-              "text behind the quotes of %s: %s (expected a space)"
-                  .formatted(names.get(i), Bytes.excerpt(b, at, to)));
+              "text behind the quotes of %s: %s (expected a space)",
+              names.get(i),
+              Bytes.excerpt(b, at, to));
         }
       } else {
         while (at < to && b[at] != ' ' && b[at] != '\t') {
@@ -161,8 +166,9 @@ final class W3cParser implements LineParser {
     if (Words.skipSpaces(b, at, to) < to) {
       return new Malformed(
           "too-many-fields",
-          "the line has more than %d fields: %s (expected as many as #Fields: has)"
-              .formatted(names.size(), Bytes.excerpt(b, at, to)));
+          "the line has more than %d fields: %s (expected as many as #Fields: has)",
+          names.size(),
+          Bytes.excerpt(b, at, to));
     }
     String stamp = null;
     if (isTime()) {
@@ -170,9 +176,9 @@ final class W3cParser implements LineParser {
       if (stamp == null) {
         return new Malformed(
             "bad-timestamp",
-            "not a date and time: %s %s (expected yyyy-MM-dd and HH:mm:ss)"
-                .formatted(
-                    Bytes.excerpt(b, dateStart, dateEnd), Bytes.excerpt(b, timeStart, timeEnd)));
+            "not a date and time: %s %s (expected yyyy-MM-dd and HH:mm:ss)",
+            Bytes.excerpt(b, dateStart, dateEnd),
+            Bytes.excerpt(b, timeStart, timeEnd));
       }
     }
     return new LogRecord(source, line, stamp, shape, values);

@@ -49,8 +49,8 @@ final class WrappedParser implements LineParser {
           if (logged == null) {
             return new Malformed(
                 "bad-timestamp",
-                "no time of the runtime: %s (expected yyyy-MM-ddTHH:mm:ss.SSSZ)"
-                    .formatted(Bytes.excerpt(b, wrapped.timeStart(), wrapped.timeEnd())));
+                "no time of the runtime: %s (expected yyyy-MM-ddTHH:mm:ss.SSSZ)",
+                Bytes.excerpt(b, wrapped.timeStart(), wrapped.timeEnd()));
           }
         } else if (!open) {
           put((byte) '\n');
@@ -94,12 +94,11 @@ final class WrappedParser implements LineParser {
   private Malformed notWrapped(byte[] b, int from, int to) {
     return new Malformed(
         "not-wrapped",
-        "not a line of a container runtime: %s (expected %s)"
-            .formatted(
-                Bytes.excerpt(b, from, to),
-                format == LogFormat.DOCKER
-                    ? "{\"log\":...,\"stream\":...,\"time\":...}"
-                    : "time stdout|stderr F|P text"));
+        "not a line of a container runtime: %s (expected %s)",
+        Bytes.excerpt(b, from, to),
+        format == LogFormat.DOCKER
+            ? "{\"log\":...,\"stream\":...,\"time\":...}"
+            : "time stdout|stderr F|P text");
   }
 
   /// Decodes the escapes of JSON.
