@@ -45,7 +45,8 @@ final class WarmUpCommand implements Callable<Integer> {
           "logs {scratch}/logs --rejected {scratch}/r --progress always",
           "logs {scratch}/logs/combined.log --rejected {scratch}/r --to sqlite:{scratch}/a.db --to csv:{scratch}/a.csv",
           "logs {scratch}/logs --rejected {scratch}/r --report {scratch}/r.html --redact all",
-          "logs {scratch}/logs --rejected {scratch}/r --to ndjson:- --account {scratch}/a",
+          "logs {scratch}/logs --rejected {scratch}/r --to ndjson:{scratch}/all.ndjson --account {scratch}/a",
+          "logs {scratch}/logs/json.log --rejected {scratch}/r --to ndjson:- --fields line",
           "logs {scratch}/logs/combined.log --rejected {scratch}/r --count-by status",
           "logs {scratch}/logs/json.log --rejected {scratch}/r --count-by level --json",
           "logs {scratch}/logs/combined.log --rejected {scratch}/r --per 60 --top 5 path --percentiles bytes");
