@@ -85,6 +85,13 @@ final class FollowedFiles implements TailStream.Copies {
     live.add(new Live(followed, file));
   }
 
+  /// Says that a truncated file is read anew from now on. In one step: whoever found it without a
+  /// reader in between would give it a second one.
+  synchronized void beginAnew(Followed truncated, Followed anew, FileChannel file) {
+    begin(anew, file);
+    end(truncated);
+  }
+
   /// Says that it is not any more.
   synchronized void end(Followed followed) {
     live.removeIf(one -> one.followed.equals(followed));
@@ -335,6 +342,9 @@ final class FollowedFiles implements TailStream.Copies {
         return null; // it is a log of its own, or the truncated file itself
       }
       file = FileChannel.open(candidate);
+      if (!FileIdentity.Place.of(candidate).isSameFile(place)) {
+        return null; // renamed meanwhile: the next look will find it
+      }
       byte[] head = FileIdentity.head(file);
       var spot = truncated.spot();
       if (Compression.of(head) != null) {

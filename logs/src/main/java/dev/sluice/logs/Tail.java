@@ -167,9 +167,9 @@ final class Tail implements Runnable {
       }
       while (follow()) {
         truncated = true;
-        shop.files.end(followed);
-        followed = new Followed(followed.name(), followed.path(), place, Followed.Spot.START, 1);
-        shop.files.begin(followed, file);
+        var before = followed;
+        followed = new Followed(before.name(), before.path(), place, Followed.Spot.START, 1);
+        shop.files.beginAnew(before, followed, file);
       }
     } catch (InterruptedException | InterruptedIOException | ClosedByInterruptException e) {
       Thread.currentThread().interrupt(); // the run ends

@@ -17,6 +17,8 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,7 @@ class FollowedFilesTest {
 
   @BeforeEach
   void a_log_was_opened_and_copied() throws IOException {
-    var log = Files.write(dir.resolve("app.log"), TEXT);
+    var log = Files.write(log(), TEXT);
     file = FileChannel.open(log);
     followed = new Followed("app.log", log, FileIdentity.Place.of(log), Followed.Spot.START, 1);
     files.begin(followed, file);
@@ -92,6 +94,33 @@ class FollowedFilesTest {
     files.end(followed);
 
     assertThat(verdict()).isEqualTo(new Verdict.Known());
+  }
+
+  /// Found by the long run of rotations: for a moment the log had no reader, was given a second one,
+  /// and each line came twice from then on.
+  @Test
+  void a_log_that_begins_anew_has_a_reader_at_each_moment() throws Exception {
+    var place = FileIdentity.Place.of(log());
+    var over = new AtomicBoolean();
+    try (var threads = Executors.newSingleThreadExecutor()) {
+      var looker =
+          threads.submit(
+              () -> {
+                long without = 0;
+                while (!over.get()) {
+                  without += files.isLive(place) ? 0 : 1;
+                }
+                return without;
+              });
+      for (int i = 0; i < 100_000; i++) {
+        var anew = new Followed("app.log", log(), place, Followed.Spot.START, 1);
+        files.beginAnew(followed, anew, file);
+        followed = anew;
+      }
+      over.set(true);
+
+      assertThat(looker.get()).as("looks that found no reader").isZero();
+    }
   }
 
   @Test
@@ -153,12 +182,16 @@ class FollowedFilesTest {
     };
   }
 
+  private Path log() {
+    return dir.resolve("app.log");
+  }
+
   private Path copy() {
     return dir.resolve("app.log.1");
   }
 
   private void truncate() throws IOException {
-    Files.write(dir.resolve("app.log"), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+    Files.write(log(), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
   }
 
   private Verdict verdict() throws IOException {
