@@ -86,14 +86,16 @@ final class Bytes {
   /// Returns where in `[from, to)` the first quote, backslash or control character stands, or -1.
   static int indexOfStringEnd(byte[] bytes, int from, int to) {
     int i = from;
-    for (; i <= to - 8; i += 8) {
+    // Strings are short: what stands behind this one is no harm, and its last bytes need no loop.
+    for (int last = Math.min(to - 1, bytes.length - 8); i <= last; i += 8) {
       long word = (long) WORD.get(bytes, i);
       long found =
           zeros(word ^ ONES * '"')
               | zeros(word ^ ONES * '\\')
               | ((word - ONES * ' ') & ~word & HIGH); // as in zeros(): exact at the lowest
       if (found != 0) {
-        return i + (Long.numberOfTrailingZeros(found) >>> 3);
+        int at = i + (Long.numberOfTrailingZeros(found) >>> 3);
+        return at < to ? at : -1;
       }
     }
     for (; i < to; i++) {
@@ -160,6 +162,12 @@ final class Bytes {
     return (int) ((hash * 0x9e3779b97f4a7c15L) >>> 32);
   }
 
+  /// Whether the eight bytes that begin at `at` are ASCII, and none is a control character.
+  static boolean isPlainAscii(byte[] bytes, int at) {
+    long word = (long) WORD.get(bytes, at);
+    return ((word | (word - ONES * ' ') | (word + ONES)) & HIGH) == 0;
+  }
+
   static boolean isAscii(byte[] bytes, int from, int to) {
     int i = from;
     for (; i <= to - 8; i += 8) {
@@ -210,6 +218,22 @@ final class Bytes {
 
   static boolean isDigit(byte b) {
     return b >= '0' && b <= '9';
+  }
+
+  /// Returns where the first byte that is no digit stands in `[from, to)`, or `to`.
+  static int digitsEnd(byte[] bytes, int from, int to) {
+    int i = from;
+    for (int last = Math.min(to - 1, bytes.length - 8); i <= last; i += 8) {
+      long word = (long) WORD.get(bytes, i) ^ ONES * '0'; // digits are 0 to 9 now
+      long found = (((word & ~HIGH) + ONES * (0x80 - 10)) | word) & HIGH;
+      if (found != 0) {
+        return Math.min(to, i + (Long.numberOfTrailingZeros(found) >>> 3));
+      }
+    }
+    while (i < to && isDigit(bytes[i])) {
+      i++;
+    }
+    return Math.min(i, to);
   }
 
   static boolean isLetter(byte b) {

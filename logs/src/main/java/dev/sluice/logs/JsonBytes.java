@@ -21,6 +21,9 @@ final class JsonBytes {
   /// How many leads are kept: a stranger chooses the keys.
   private static final int MOST_LEADS = 4_096;
 
+  /// How many of them are tried.
+  private static final int MOST_OTHERS = 8;
+
   private final Fields fields;
   private final Texts texts = new Texts();
   private Lead root = Lead.root();
@@ -43,53 +46,60 @@ final class JsonBytes {
   ///
   /// @return whether it is known to be one; if not, some of its values may have been added
   boolean read(byte[] b, int from, int to) {
-    if (isEmpty(b, from, to)) {
-      return true;
-    }
-    var lead = root;
+    int end = objectEnd(root, b, from, to, 1);
+    return end != UNKNOWN && blank(b, end, to) == to;
+  }
+
+  /// Where the object ends that begins at `from`, and whose members come behind `first`.
+  ///
+  /// @param depth 1 for the object that has the wanted values
+  private int objectEnd(Lead first, byte[] b, int from, int to, int depth) {
+    var lead = first;
     int at = from;
     while (true) {
-      lead = next(lead, b, at, to);
+      lead = next(lead, b, at, to, depth);
       if (lead == null) {
-        return false;
+        return at == from ? emptyEnd(b, from, to) : UNKNOWN;
       }
-      at = value(lead, b, at, to);
+      at = memberEnd(lead, b, at, to, depth);
       if (at == UNKNOWN) {
-        return false;
+        return UNKNOWN;
       }
       int end = blank(b, at, to);
       if (end < to && b[end] == '}') {
-        return blank(b, end + 1, to) == to;
+        return end + 1;
       }
     }
   }
 
-  private static boolean isEmpty(byte[] b, int from, int to) {
+  private static int emptyEnd(byte[] b, int from, int to) {
     int at = blank(b, from, to);
     if (at == to || b[at] != '{') {
-      return false;
+      return UNKNOWN;
     }
     at = blank(b, at + 1, to);
-    return at < to && b[at] == '}' && blank(b, at + 1, to) == to;
+    return at < to && b[at] == '}' ? at + 1 : UNKNOWN;
   }
 
   /// What stands at `at`, behind `last` and its value; null if that is not the beginning of a
   /// member.
-  private @Nullable Lead next(Lead last, byte[] b, int at, int to) {
-    var usual = last.next;
-    if (usual != null && usual.isAt(b, at, to)) {
-      return usual;
+  private @Nullable Lead next(Lead last, byte[] b, int at, int to, int depth) {
+    Lead before = null;
+    for (var lead = last.next; lead != null; lead = lead.other) {
+      if (lead.isAt(b, at, to)) {
+        if (before != null) {
+          before.other = lead.other;
+          lead.other = last.next;
+          last.next = lead;
+        }
+        return lead;
+      }
+      before = lead;
     }
-    var other = last.other;
-    if (other != null && other.isAt(b, at, to)) {
-      last.next = other;
-      last.other = usual;
-      return other;
-    }
-    return learn(last, b, at, to);
+    return learn(last, b, at, to, depth);
   }
 
-  private @Nullable Lead learn(Lead last, byte[] b, int from, int to) {
+  private @Nullable Lead learn(Lead last, byte[] b, int from, int to, int depth) {
     int at = blank(b, from, to);
     if (at == to || b[at] != (last.isRoot() ? '{' : ',')) {
       return null;
@@ -107,33 +117,33 @@ final class JsonBytes {
     if (value == UNKNOWN) {
       return null;
     }
-    var learned = new Lead(b, from, value, key - from, keyEnd - from, fields.wants(b, key, keyEnd));
+    boolean wanted = depth == 1 && fields.wants(b, key, keyEnd);
+    var learned = new Lead(b, from, value, key - from, keyEnd - from, wanted);
     if (++leads > MOST_LEADS) {
       forget(); // those that this line still adds hang on none
     }
-    last.other = last.next;
-    last.next = learned;
+    last.precede(learned);
     return learned;
   }
 
   /// Adds the value that `lead`, at `from`, leads to, if it is wanted, and returns where it ends.
-  private int value(Lead lead, byte[] b, int from, int to) {
+  private int memberEnd(Lead lead, byte[] b, int from, int to, int depth) {
     int at = from + lead.length;
-    boolean structure = b[at] == '{' || b[at] == '[';
-    int end = structure ? structureEnd(b, at, to) : scalarEnd(b, at, to);
-    boolean hasEscapes = escaped;
-    if (end == UNKNOWN || !lead.wanted) {
-      return end;
+    int end = valueEnd(lead, b, at, to, depth);
+    if (lead.wanted && end != UNKNOWN) {
+      add(lead, b, from, end);
     }
+    return end;
+  }
+
+  private void add(Lead lead, byte[] b, int from, int end) {
+    int at = from + lead.length;
     int key = from + lead.key;
     int keyEnd = from + lead.keyEnd;
-    if (structure) {
-      fields.put(b, key, keyEnd, new Json(Bytes.text(b, at, end)), null);
-      return end;
-    }
     switch (b[at]) {
+      case '{', '[' -> fields.put(b, key, keyEnd, new Json(Bytes.text(b, at, end)), null);
       case '"' -> {
-        var text = text(b, at + 1, end - 1, hasEscapes);
+        var text = text(b, at + 1, end - 1, escaped);
         fields.put(b, key, keyEnd, text, text);
       }
       case 't' -> fields.put(b, key, keyEnd, true, null);
@@ -141,7 +151,6 @@ final class JsonBytes {
       case 'n' -> fields.put(b, key, keyEnd, null, null);
       default -> fields.put(b, key, keyEnd, number(b, at, end), at, end);
     }
-    return end;
   }
 
   private String text(byte[] b, int from, int to, boolean hasEscapes) {
@@ -165,18 +174,44 @@ final class JsonBytes {
     return Numbers.integer(text);
   }
 
-  /// Where the string, number or literal ends that begins at `at`.
-  private int scalarEnd(byte[] b, int at, int to) {
+  /// Where the value ends that begins at `at`.
+  ///
+  /// @param lead the lead to it, or to the array that it is in
+  private int valueEnd(Lead lead, byte[] b, int at, int to, int depth) {
     return switch (b[at]) {
       case '"' -> {
         int close = closing(b, at + 1, to);
         yield close == UNKNOWN ? UNKNOWN : close + 1;
       }
+      case '{' -> depth == DEEPEST ? UNKNOWN : objectEnd(lead.members(), b, at, to, depth + 1);
+      case '[' -> depth == DEEPEST ? UNKNOWN : arrayEnd(lead, b, at, to, depth + 1);
       case 't' -> literalEnd(b, at, to, "true");
       case 'f' -> literalEnd(b, at, to, "false");
       case 'n' -> literalEnd(b, at, to, "null");
       default -> numberEnd(b, at, to);
     };
+  }
+
+  private int arrayEnd(Lead lead, byte[] b, int from, int to, int depth) {
+    int at = blank(b, from + 1, to);
+    if (at < to && b[at] == ']') {
+      return at + 1;
+    }
+    while (at < to) {
+      at = valueEnd(lead, b, at, to, depth);
+      if (at == UNKNOWN) {
+        return UNKNOWN;
+      }
+      at = blank(b, at, to);
+      if (at < to && b[at] == ']') {
+        return at + 1;
+      }
+      if (at == to || b[at] != ',') {
+        return UNKNOWN;
+      }
+      at = blank(b, at + 1, to);
+    }
+    return UNKNOWN;
   }
 
   private static int literalEnd(byte[] b, int at, int to, String literal) {
@@ -185,13 +220,13 @@ final class JsonBytes {
 
   private static int numberEnd(byte[] b, int at, int to) {
     int first = b[at] == '-' ? at + 1 : at;
-    int end = digitsEnd(b, first, to);
+    int end = Bytes.digitsEnd(b, first, to);
     if (end == first || (b[first] == '0' && end > first + 1)) {
       return UNKNOWN;
     }
     if (end < to && b[end] == '.') {
       int fraction = end + 1;
-      end = digitsEnd(b, fraction, to);
+      end = Bytes.digitsEnd(b, fraction, to);
       if (end == fraction) {
         return UNKNOWN;
       }
@@ -201,83 +236,12 @@ final class JsonBytes {
       if (exponent < to && (b[exponent] == '+' || b[exponent] == '-')) {
         exponent++;
       }
-      end = digitsEnd(b, exponent, to);
+      end = Bytes.digitsEnd(b, exponent, to);
       if (end == exponent) {
         return UNKNOWN;
       }
     }
     return end;
-  }
-
-  private static int digitsEnd(byte[] b, int from, int to) {
-    int at = from;
-    while (at < to && Bytes.isDigit(b[at])) {
-      at++;
-    }
-    return at;
-  }
-
-  /// Where the object or array ends that begins at `from`.
-  private int structureEnd(byte[] b, int from, int to) {
-    long objects =
-        0; // a bit for each structure that is open, the innermost lowest: whether it is an object
-    int depth = 0;
-    int at = from;
-    while (true) {
-      if (b[at] == '{' || b[at] == '[') {
-        boolean object = b[at] == '{';
-        if (++depth > DEEPEST) {
-          return UNKNOWN;
-        }
-        objects = (objects << 1) | (object ? 1 : 0);
-        at = blank(b, at + 1, to);
-        if (at == to) {
-          return UNKNOWN;
-        }
-        if (b[at] != (object ? '}' : ']')) {
-          at = object ? valueAfterKey(b, at, to) : at;
-          if (at == UNKNOWN) {
-            return UNKNOWN;
-          }
-          continue;
-        }
-      } else {
-        at = scalarEnd(b, at, to);
-        if (at == UNKNOWN) {
-          return UNKNOWN;
-        }
-        at = blank(b, at, to);
-      }
-      // Behind a value, or at the end of an empty structure: whatever ends here, and then the next
-      // value.
-      while (at < to && b[at] == ((objects & 1) == 1 ? '}' : ']')) {
-        at++;
-        objects >>>= 1;
-        if (--depth == 0) {
-          return at;
-        }
-        at = blank(b, at, to);
-      }
-      if (at == to || b[at] != ',') {
-        return UNKNOWN;
-      }
-      at = blank(b, at + 1, to);
-      if ((objects & 1) == 1) {
-        at = valueAfterKey(b, at, to);
-      }
-      if (at == UNKNOWN || at == to) {
-        return UNKNOWN;
-      }
-    }
-  }
-
-  /// Where the value begins whose key begins at `at`.
-  private int valueAfterKey(byte[] b, int at, int to) {
-    if (at == to || b[at] != '"') {
-      return UNKNOWN;
-    }
-    int close = closing(b, at + 1, to);
-    return close == UNKNOWN ? UNKNOWN : afterColon(b, close + 1, to);
   }
 
   private static int afterColon(byte[] b, int from, int to) {
@@ -353,14 +317,20 @@ final class JsonBytes {
   }
 
   /// What stands before a value, from the end of the value before it on: `{"time":` or `, "level":
-  /// `. Leads are a tree: behind each there are the two that came last behind its value.
+  /// `. Leads are a tree: behind each there are some of those that came behind its value, the last
+  /// one first.
   private static final class Lead {
     final int length;
     final int key;
     final int keyEnd;
     final boolean wanted;
     @Nullable Lead next;
+
+    /// What may stand instead of this.
     @Nullable Lead other;
+
+    /// Where the leads within the value begin, if it is an object or an array of them.
+    private @Nullable Lead members;
 
     /// The bytes; of the last word those that `mask` has.
     private final long[] words;
@@ -389,6 +359,25 @@ final class JsonBytes {
 
     boolean isRoot() {
       return length == 0;
+    }
+
+    Lead members() {
+      if (members == null) {
+        members = root();
+      }
+      return members;
+    }
+
+    /// Puts a lead before all that may come behind this one's value, and forgets the last of them
+    /// if they are too many to try.
+    void precede(Lead one) {
+      one.other = next;
+      next = one;
+      var last = one;
+      for (int i = 1; i < MOST_OTHERS && last.other != null; i++) {
+        last = last.other;
+      }
+      last.other = null;
     }
 
     boolean isAt(byte[] b, int at, int to) {

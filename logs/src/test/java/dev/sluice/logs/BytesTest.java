@@ -40,7 +40,30 @@ class BytesTest {
       assertThat(Bytes.hasCsvSpecial(bytes, from, to))
           .isEqualTo(
               first(bytes, from, to, b -> b == '"' || b == ',' || b == '\n' || b == '\r') >= 0);
+      if (from <= bytes.length - 8) {
+        assertThat(Bytes.isPlainAscii(bytes, from))
+            .isEqualTo(first(bytes, from, from + 8, b -> b < 0x20 || b == 0x7f) < 0);
+      }
       assertThat(Bytes.isAscii(bytes, from, to)).isEqualTo(first(bytes, from, to, b -> b < 0) < 0);
+    }
+  }
+
+  @Test
+  void digits_end_where_a_simple_loop_says() {
+    var random = new Random(7);
+    var odd = new byte[] {'/', ':', '.', 'e', 0, -80, -71, '0' + 64, ' '};
+    for (int round = 0; round < 100_000; round++) {
+      byte[] bytes = new byte[random.nextInt(40)];
+      int frequency = 1 + random.nextInt(30);
+      for (int i = 0; i < bytes.length; i++) {
+        boolean digit = random.nextInt(frequency) > 0;
+        bytes[i] = digit ? (byte) ('0' + random.nextInt(10)) : odd[random.nextInt(odd.length)];
+      }
+      int from = random.nextInt(bytes.length + 1);
+      int to = from + random.nextInt(bytes.length - from + 1);
+      int other = first(bytes, from, to, b -> b < '0' || b > '9');
+
+      assertThat(Bytes.digitsEnd(bytes, from, to)).isEqualTo(other < 0 ? to : other);
     }
   }
 

@@ -213,6 +213,53 @@ class ProjectionTest {
     }
   }
 
+  /// The same keys come at many places, so what was learned at one must not be taken for another.
+  @Test
+  void objects_within_each_other_are_read_as_jackson_reads_them() throws Exception {
+    var usual = (JsonLineParser) LogFormat.JSON.newParser(Lines.UTC);
+    var jackson = (JsonLineParser) LogFormat.JSON.newParser(Lines.UTC);
+    var random = new Random(11);
+    for (int i = 0; i < 20_000; i++) {
+      var line = new StringBuilder();
+      object(random, 0, line);
+      if (random.nextInt(4) == 0) {
+        line.setCharAt(random.nextInt(line.length()), "{}[],:\"\\ 1et".charAt(random.nextInt(12)));
+      }
+      compare(usual, jackson, line.toString().getBytes(UTF_8));
+    }
+  }
+
+  private static void object(Random random, int depth, StringBuilder out) {
+    out.append('{');
+    int members = random.nextInt(5);
+    for (int i = 0; i < members; i++) {
+      out.append(i == 0 ? "" : ",").append(" ".repeat(random.nextInt(12) / 11));
+      out.append('"').append("abcdefghijkl".charAt(random.nextInt(12))).append("\":");
+      value(random, depth, out);
+    }
+    out.append('}');
+  }
+
+  private static void value(Random random, int depth, StringBuilder out) {
+    switch (random.nextInt(depth < 3 ? 8 : 5)) {
+      case 0 -> out.append(random.nextInt(1_000));
+      case 1 -> out.append('"').append("x".repeat(random.nextInt(20))).append('"');
+      case 2 -> out.append("null");
+      case 3 -> out.append(random.nextBoolean());
+      case 4 -> out.append("\"a\\tb\"");
+      case 5 -> {
+        out.append('[');
+        int elements = random.nextInt(3);
+        for (int i = 0; i < elements; i++) {
+          out.append(i == 0 ? "" : " ,");
+          value(random, depth + 1, out);
+        }
+        out.append(']');
+      }
+      default -> object(random, depth + 1, out);
+    }
+  }
+
   private static void compare(JsonLineParser usual, JsonLineParser jackson, byte[] line) {
     // In a block there are other lines around it.
     byte[] block =
