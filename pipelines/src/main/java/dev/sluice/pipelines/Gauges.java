@@ -52,24 +52,17 @@ final class Gauges {
   private static void readItems(Worker worker, List<Sum> sums) {
     long items = worker.tally.takenSoFar();
     var first = sums.get(worker.stage);
-    switch (worker) {
-      case ReadWorker reader -> {
-        first.in += items;
-        first.out += items;
-      }
-      case MapWorker mapper -> first.in += items;
-      case EmitWorker emitter -> first.out += items;
-      case BalanceWorker balanced when !runs(worker, worker.stage) -> {
-        first.in += items;
-        first.out += items;
-      }
-      case RelayWorker relay when relay.ofStage && !runs(worker, worker.stage) -> {
-        first.in += items;
-        first.out += items;
-      }
-      default -> {
-        // What it takes, its first step takes.
-      }
+    // What the others take, their first step takes.
+    boolean passes =
+        worker instanceof ReadWorker
+            || (!runs(worker, worker.stage)
+                && (worker instanceof BalanceWorker
+                    || (worker instanceof RelayWorker relay && relay.ofStage)));
+    if (passes || worker instanceof MapWorker) {
+      first.in += items;
+    }
+    if (passes || worker instanceof EmitWorker) {
+      first.out += items;
     }
     long passed = items;
     for (@Nullable Step step = worker.first(); step != null; step = step.next()) {
@@ -116,11 +109,7 @@ final class Gauges {
 
   private static boolean isOf(Worker worker, int stage) {
     boolean own =
-        switch (worker) {
-          case EmitWorker emitter -> false;
-          case RelayWorker relay -> relay.ofStage;
-          default -> true;
-        };
+        worker instanceof RelayWorker relay ? relay.ofStage : !(worker instanceof EmitWorker);
     return (own && stage == worker.stage) || runs(worker, stage);
   }
 

@@ -2,8 +2,10 @@ package dev.sluice.pipelines;
 
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -11,7 +13,7 @@ import java.util.function.Function;
 /// been wired. A buffer that is a part of the stage after it is passed over.
 final class Links {
   private final Function<Node, StageRun> stages;
-  private final Set<Link> found = new LinkedHashSet<>();
+  private final Map<String, Set<String>> found = new LinkedHashMap<>();
 
   /// What enters a pipe within another.
   private final IdentityHashMap<Node.Begin, List<String>> entering = new IdentityHashMap<>();
@@ -22,50 +24,47 @@ final class Links {
 
   static List<Link> of(Node end, Function<Node, StageRun> stages) {
     var links = new Links(stages);
-    links.from(end);
-    return List.copyOf(links.found);
+    end.link(links);
+    var all = new ArrayList<Link>();
+    links.found.forEach((from, to) -> to.forEach(one -> all.add(new Link(from, one))));
+    return List.copyOf(all);
   }
 
-  /// Finds all links up to `node`.
+  List<String> from(Node.From node) {
+    return List.of(name(node));
+  }
+
+  List<String> entering(Node.Begin begin) {
+    return entering.getOrDefault(begin, List.of());
+  }
+
+  /// Whether a buffer has an edge of its own.
+  boolean isApart(Node.Buffer buffer) {
+    return !stages.apply(buffer).edges.isEmpty();
+  }
+
+  /// These, and `node`.
+  List<String> and(List<String> before, Node node) {
+    var all = new ArrayList<>(before);
+    all.add(name(node));
+    return all;
+  }
+
+  /// Finds the links within a stage or a branch, which `before` lead into.
   ///
-  /// @return the stages that what comes out of it comes from
-  private List<String> from(Node node) {
-    return switch (node) {
-      case Node.From n -> List.of(name(n));
-      case Node.Begin n -> entering.getOrDefault(n, List.of());
-      case Node.Merge n -> link(n.pipes().stream().flatMap(it -> from(it).stream()).toList(), n);
-      case Node.Linear n -> link(from(n.before()), n);
-      case Node.ParallelMap n -> link(from(n.before()), n);
-      case Node.Buffer n ->
-          stages.apply(n).edges.isEmpty() ? from(n.before()) : link(from(n.before()), n);
-      case Node.Balance n -> within(n.begin(), link(from(n.before()), n), n.end());
-      case Node.Partition n -> within(n.begin(), link(from(n.before()), n), n.end());
-      case Node.Feedback n -> {
-        var again = new ArrayList<>(from(n.before()));
-        again.add(name(n));
-        yield link(within(n.begin(), again, n.end()), n);
-      }
-      case Node.Also n -> {
-        var through = link(from(n.before()), n);
-        within(n.twig().begin(), through, n.twig().end());
-        yield through;
-      }
-      case Node.To n -> link(from(n.before()), n);
-      case Node.Branches n -> {
-        var through = link(from(n.before()), n);
-        n.twigs().forEach(twig -> within(twig.begin(), through, twig.end()));
-        yield through;
-      }
-    };
-  }
-
-  private List<String> within(Node.Begin begin, List<String> before, Node end) {
+  /// @return the stages at its end
+  List<String> within(Node.Begin begin, List<String> before, Node end) {
     entering.put(begin, before);
-    return from(end);
+    return end.link(this);
   }
 
-  private List<String> link(List<String> before, Node to) {
-    before.forEach(one -> found.add(new Link(one, name(to))));
+  /// Links `before` to `to`.
+  ///
+  /// @return what is linked to the next one: `to`
+  List<String> link(List<String> before, Node to) {
+    for (var one : before) {
+      found.computeIfAbsent(one, it -> new LinkedHashSet<>()).add(name(to));
+    }
     return List.of(name(to));
   }
 

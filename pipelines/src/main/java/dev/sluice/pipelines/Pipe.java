@@ -164,7 +164,7 @@ public final class Pipe<T> {
 
   private <R> Node continued(Node.Begin begin, Stage<T, R> piece) {
     var continued = piece.apply(new Pipe<>(begin)).end;
-    if (Topology.beginOf(continued) != begin) {
+    if (continued.beginning() != begin) {
       throw new IllegalArgumentException("a piece must continue the pipe that it is given");
     }
     return continued;
@@ -172,7 +172,7 @@ public final class Pipe<T> {
 
   private <R> Node multiplied(Node.Begin begin, Stage<T, R> piece) {
     var node = continued(begin, piece);
-    if (Topology.hasSinks(node)) {
+    if (node.hasSinks()) {
       throw new IllegalArgumentException(
           "a sink is written to by one thread: put alsoTo before or after the piece that several workers have");
     }
@@ -383,48 +383,22 @@ public final class Pipe<T> {
   ///
   /// @throws IllegalStateException if the last stage calls no function of yours
   public Pipe<T> onError(OnError policy) {
-    return new Pipe<>(
-        switch (end) {
-          case Node.Linear s when s.onError() != null ->
-              new Node.Linear(s.before(), s.name(), policy, s.kind());
-          case Node.ParallelMap s ->
-              new Node.ParallelMap(s.before(), s.name(), policy, s.parallel(), s.function());
-          case Node.Partition s ->
-              new Node.Partition(
-                  s.before(), s.name(), policy, s.lanes(), s.key(), s.begin(), s.end());
-          case Node.Feedback s ->
-              new Node.Feedback(
-                  s.before(), s.name(), policy, s.most(), s.begin(), s.end(), s.more());
-          default ->
-              throw new IllegalStateException(
-                  "onError must follow a stage that calls a function, but follows '%s', which cannot fail for an item"
-                      .formatted(end.name()));
-        });
+    var changed = end.failing(policy);
+    if (changed == null) {
+      throw new IllegalStateException(
+          "onError must follow a stage that calls a function, but follows '%s', which cannot fail for an item"
+              .formatted(end.name()));
+    }
+    return new Pipe<>(changed);
   }
 
   /// Names the last stage, for messages, metrics and [Running#stage].
   public Pipe<T> named(String name) {
-    return new Pipe<>(
-        switch (end) {
-          case Node.From s -> new Node.From(name, s.sources(), s.readers());
-          case Node.Merge s -> new Node.Merge(name, s.pipes(), s.firstFirst());
-          case Node.Linear s -> new Node.Linear(s.before(), name, s.onError(), s.kind());
-          case Node.ParallelMap s ->
-              new Node.ParallelMap(s.before(), name, s.onError(), s.parallel(), s.function());
-          case Node.Balance s ->
-              new Node.Balance(s.before(), name, s.parallel(), s.begin(), s.end());
-          case Node.Partition s ->
-              new Node.Partition(
-                  s.before(), name, s.onError(), s.lanes(), s.key(), s.begin(), s.end());
-          case Node.Feedback s ->
-              new Node.Feedback(
-                  s.before(), name, s.onError(), s.most(), s.begin(), s.end(), s.more());
-          case Node.Buffer s ->
-              new Node.Buffer(s.before(), name, s.capacity(), s.slow(), s.storage());
-          case Node.Also s -> new Node.Also(s.before(), name, s.twig());
-          default ->
-              throw new IllegalStateException("name a stage of the branch, not its beginning");
-        });
+    var named = end.named(name);
+    if (named == null) {
+      throw new IllegalStateException("name a stage of the branch, not its beginning");
+    }
+    return new Pipe<>(named);
   }
 
   // Ends
@@ -496,7 +470,7 @@ public final class Pipe<T> {
   private Node.Twig twig(Branch options, Function<Pipe<T>, Pipeline> branch) {
     var begin = new Node.Begin();
     var pipeline = branch.apply(new Pipe<>(begin));
-    if (Topology.beginOf(pipeline.end()) != begin) {
+    if (pipeline.end().beginning() != begin) {
       throw new IllegalArgumentException(
           "a branch must continue the pipe that it is given, and end it");
     }

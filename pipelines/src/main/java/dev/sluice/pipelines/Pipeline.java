@@ -3,6 +3,7 @@ package dev.sluice.pipelines;
 import dev.sluice.channels.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A whole pipeline, from source to sink: a description, inert, which may be run any number of
@@ -22,18 +23,18 @@ import org.jspecify.annotations.Nullable;
 /// What one thread did to an item before passing it on _happens-before_ what the next does with it,
 /// and all of it before [#run] returns.
 public final class Pipeline {
-  private final Node end;
+  private final Node.End end;
   private final String name;
   private final boolean platformThreads;
   private final Clock clock;
   private final @Nullable ContextCarrier carrier;
 
-  Pipeline(Node end) {
+  Pipeline(Node.End end) {
     this(end, "pipeline", false, Clock.system(), null);
   }
 
   private Pipeline(
-      Node end,
+      Node.End end,
       String name,
       boolean platformThreads,
       Clock clock,
@@ -91,15 +92,10 @@ public final class Pipeline {
   ///
   /// @throws IllegalStateException after a broadcast: say it in each branch
   public Pipeline onError(OnError policy) {
-    var changed =
-        switch (end) {
-          case Node.To n -> new Node.To(n.before(), n.name(), policy, n.sink());
-          case Node.Branches n when n.onError() != null ->
-              new Node.Branches(n.before(), n.name(), policy, n.twigs(), n.route());
-          default ->
-              throw new IllegalStateException(
-                  "a broadcast has several sinks: say onError in its branches");
-        };
+    var changed = end.failing(policy);
+    if (changed == null) {
+      throw new IllegalStateException("a broadcast has several sinks: say onError in its branches");
+    }
     return new Pipeline(changed, name, platformThreads, clock, carrier);
   }
 
@@ -125,22 +121,24 @@ public final class Pipeline {
 
   /// The same on threads of `threads`.
   Running start(ThreadFactory threads) {
-    boolean tracked = Topology.mustTrack(end);
-    boolean carries = tracked || Topology.gathers(end);
+    boolean tracked = end.mustTrack();
+    boolean carries = tracked || end.gathers();
     var run = new Run(name, tracked, carries, clock, threads, carrier);
     new Topology(run).wireAll(end);
     run.start();
     return run;
   }
 
-  Node end() {
+  Node.End end() {
     return end;
   }
 
   private ThreadFactory threads() {
     var prefix = "sluice-" + name + "-";
-    return platformThreads
-        ? Thread.ofPlatform().name(prefix, 0).factory()
-        : Thread.ofVirtual().name(prefix, 0).factory();
+    var started = new AtomicInteger();
+    return task -> {
+      var thread = platformThreads ? Thread.ofPlatform() : Thread.ofVirtual();
+      return thread.name(prefix + started.getAndIncrement()).unstarted(task);
+    };
   }
 }

@@ -445,14 +445,17 @@ final class Run implements Running {
 
   private Report ended() throws Exception {
     var ended = awaitReport();
-    switch (failure()) {
-      case null -> {
-        return ended;
-      }
-      case Exception e -> throw e;
-      case Error e -> throw e;
-      case Throwable e -> throw new IllegalStateException(e);
+    var failure = failure();
+    if (failure == null) {
+      return ended;
     }
+    if (failure instanceof Exception e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    throw new IllegalStateException(failure);
   }
 
   private @Nullable Throwable failure() {
