@@ -1,5 +1,7 @@
 package dev.sluice.logs;
 
+import static dev.sluice.logs.Figures.grouped;
+
 import org.jspecify.annotations.Nullable;
 
 /// What a file is taken to be.
@@ -24,6 +26,8 @@ record Detection(
     if (format == null) {
       return what;
     }
-    return sampled == 0 ? "empty" : "%s (%,d of %,d lines match)".formatted(what, matched, sampled);
+    return sampled == 0
+        ? "empty"
+        : what + " (" + grouped(matched) + " of " + grouped(sampled) + " lines match)";
   }
 }

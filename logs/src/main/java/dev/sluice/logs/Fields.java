@@ -206,14 +206,17 @@ final class Fields {
   }
 
   static Column.@Nullable Type typeOf(@Nullable Object value) {
-    return switch (value) {
-      case null -> null;
-      case String _ -> Column.Type.TEXT;
-      case Long _ -> Column.Type.INTEGER;
-      case Double _ -> Column.Type.REAL;
-      case Boolean _ -> Column.Type.BOOLEAN;
-      default -> Column.Type.JSON;
-    };
+    if (value == null) {
+      return null;
+    }
+    // No switch over types: Java would make a class for it at each start.
+    return value instanceof String
+        ? Column.Type.TEXT
+        : value instanceof Long
+            ? Column.Type.INTEGER
+            : value instanceof Double
+                ? Column.Type.REAL
+                : value instanceof Boolean ? Column.Type.BOOLEAN : Column.Type.JSON;
   }
 
   private static Column.Type known(Column.@Nullable Type type) {

@@ -56,14 +56,18 @@ final class KeyBytes {
 
   /// Appends a value as [LogRecord] holds it; what else it may be, as its text.
   void value(@Nullable Object value) {
-    switch (value) {
-      case null -> tag(NULL);
-      case Long number -> number(LONG, number);
-      case String text -> text(TEXT, text);
-      case Boolean truth -> tag(truth ? TRUE : FALSE);
-      case Double number -> number(DOUBLE, Double.doubleToLongBits(number));
-      case Json json -> text(JSON, json.text());
-      default -> text(TEXT, value.toString());
+    if (value == null) {
+      tag(NULL);
+    } else if (value instanceof Long number) { // no switch: Java would make a class for it
+      number(LONG, number);
+    } else if (value instanceof Boolean truth) {
+      tag(truth ? TRUE : FALSE);
+    } else if (value instanceof Double number) {
+      number(DOUBLE, Double.doubleToLongBits(number));
+    } else if (value instanceof Json json) {
+      text(JSON, json.text());
+    } else {
+      text(TEXT, value.toString());
     }
   }
 

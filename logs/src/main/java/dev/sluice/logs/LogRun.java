@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -522,7 +521,7 @@ public final class LogRun implements AutoCloseable {
     var readable = new ArrayList<>(sources.stream().filter(RunSource::isReadable).toList());
     int blockLines = blockLines(job);
     // Each of those that never end takes a reader for itself, and must not wait for one.
-    readable.sort(Comparator.comparing(source -> !source.isEndless()));
+    readable.sort((one, other) -> Boolean.compare(other.isEndless(), one.isEndless()));
     int endless = (int) readable.stream().filter(RunSource::isEndless).count();
     int readers = endless + Math.min(READERS, readable.size() - endless);
     var read =

@@ -70,14 +70,17 @@ final class TextResults implements Results {
   }
 
   private static String text(@Nullable Object cell) {
-    return switch (cell) {
-      case null -> NULL;
-      case Share share -> Figures.fixed(100 * share.part(), 2) + " %";
-      case Double number when Double.isFinite(number) ->
-          new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
-      case Number number -> number.toString();
-      case Json json -> SummaryText.safe(json.text());
-      default -> SummaryText.safe(cell.toString());
-    };
+    if (cell == null) {
+      return NULL;
+    }
+    if (cell instanceof Share share) { // no switch: Java would make a class for it at each start
+      return Figures.fixed(100 * share.part(), 2) + " %";
+    }
+    if (cell instanceof Double number && Double.isFinite(number)) {
+      return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
+    }
+    return cell instanceof Number
+        ? cell.toString()
+        : SummaryText.safe(cell instanceof Json json ? json.text() : cell.toString());
   }
 }

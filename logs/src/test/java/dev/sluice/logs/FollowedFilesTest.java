@@ -96,22 +96,21 @@ class FollowedFilesTest {
     assertThat(verdict()).isEqualTo(new Verdict.Known());
   }
 
-  /// Found by the long run of rotations: for a moment the log had no reader, was given a second one,
-  /// and each line came twice from then on.
+  /// Found by the long run of rotations: for a moment the log had no reader, was given a second
+  /// one, and each line came twice from then on.
   @Test
   void a_log_that_begins_anew_has_a_reader_at_each_moment() throws Exception {
     var place = FileIdentity.Place.of(log());
     var over = new AtomicBoolean();
     try (var threads = Executors.newSingleThreadExecutor()) {
       var looker =
-          threads.submit(
-              () -> {
-                long without = 0;
-                while (!over.get()) {
-                  without += files.isLive(place) ? 0 : 1;
-                }
-                return without;
-              });
+          threads.submit(() -> {
+            long without = 0;
+            while (!over.get()) {
+              without += files.isLive(place) ? 0 : 1;
+            }
+            return without;
+          });
       for (int i = 0; i < 100_000; i++) {
         var anew = new Followed("app.log", log(), place, Followed.Spot.START, 1);
         files.beginAnew(followed, anew, file);
