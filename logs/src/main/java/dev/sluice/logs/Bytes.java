@@ -31,12 +31,19 @@ final class Bytes {
     long pattern = ONES * wanted;
     int i = from;
     // Four words at a time for as long as nothing is found: lines are long.
-    while (i <= to - 32
-        && (zeros((long) WORD.get(bytes, i) ^ pattern)
-                | zeros((long) WORD.get(bytes, i + 8) ^ pattern)
-                | zeros((long) WORD.get(bytes, i + 16) ^ pattern)
-                | zeros((long) WORD.get(bytes, i + 24) ^ pattern))
-            == 0) {
+    while (i <= to - 32) {
+      long first = (long) WORD.get(bytes, i) ^ pattern;
+      long second = (long) WORD.get(bytes, i + 8) ^ pattern;
+      long third = (long) WORD.get(bytes, i + 16) ^ pattern;
+      long fourth = (long) WORD.get(bytes, i + 24) ^ pattern;
+      long found =
+          ((first - ONES) & ~first)
+              | ((second - ONES) & ~second)
+              | ((third - ONES) & ~third)
+              | ((fourth - ONES) & ~fourth);
+      if ((found & HIGH) != 0) {
+        break;
+      }
       i += 32;
     }
     for (; i <= to - 8; i += 8) {
@@ -89,10 +96,11 @@ final class Bytes {
     // Strings are short: what stands behind this one is no harm, and its last bytes need no loop.
     for (int last = Math.min(to - 1, bytes.length - 8); i <= last; i += 8) {
       long word = (long) WORD.get(bytes, i);
-      long found =
-          zeros(word ^ ONES * '"')
-              | zeros(word ^ ONES * '\\')
-              | ((word - ONES * ' ') & ~word & HIGH); // as in zeros(): exact at the lowest
+      // A quote and all control characters, and no others, are less than 0x21 with this bit turned.
+      long turned = word ^ ONES * 0x02;
+      long slash = word ^ ONES * '\\';
+      long found = // as in zeros(): exact at the lowest
+          (((turned - ONES * 0x21) & ~turned) | ((slash - ONES) & ~slash)) & HIGH;
       if (found != 0) {
         int at = i + (Long.numberOfTrailingZeros(found) >>> 3);
         return at < to ? at : -1;
