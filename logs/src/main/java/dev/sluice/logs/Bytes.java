@@ -208,18 +208,6 @@ final class Bytes {
     return true;
   }
 
-  /// Whether ASCII that begins at `from` is `lower`, which has no capitals, but for the case of
-  /// letters.
-  static boolean equalsIgnoringCase(byte[] ascii, int from, byte[] lower) {
-    for (int i = 0; i < lower.length; i++) {
-      byte b = ascii[from + i];
-      if (lower[i] != (b >= 'A' && b <= 'Z' ? b | 0x20 : b)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   static boolean startsWith(byte[] bytes, int from, int to, String ascii) {
     return to - from >= ascii.length() && matches(bytes, from, from + ascii.length(), ascii);
   }

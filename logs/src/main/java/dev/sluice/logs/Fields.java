@@ -79,12 +79,9 @@ final class Fields {
     return wanted.column(key) || (wanted.time() && timeRank(key) < NO_TIME);
   }
 
-  /// The same of the key that is `[from, to)`.
-  boolean wants(byte[] bytes, int from, int to) {
-    return wanted.column(bytes, from, to)
-        || (wanted.time()
-            && to - from <= LONGEST_TIME_KEY
-            && timeRank(Bytes.text(bytes, from, to)) < NO_TIME);
+  /// Whether the value of a key may give a record its time.
+  static boolean mayBeTime(String key) {
+    return timeRank(key) < NO_TIME;
   }
 
   /// Forgets the last line.

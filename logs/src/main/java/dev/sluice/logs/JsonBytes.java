@@ -117,8 +117,8 @@ final class JsonBytes {
     if (value == UNKNOWN) {
       return null;
     }
-    boolean wanted = depth == 1 && fields.wants(b, key, keyEnd);
-    var learned = new Lead(b, from, value, key - from, keyEnd - from, wanted);
+    var name = depth == 1 ? Bytes.text(b, key, keyEnd) : null;
+    var learned = new Lead(b, from, value, name != null && fields.wants(name) ? name : null);
     if (++leads > MOST_LEADS) {
       forget(); // those that this line still adds hang on none
     }
@@ -130,26 +130,26 @@ final class JsonBytes {
   private int memberEnd(Lead lead, byte[] b, int from, int to, int depth) {
     int at = from + lead.length;
     int end = valueEnd(lead, b, at, to, depth);
-    if (lead.wanted && end != UNKNOWN) {
-      add(lead, b, from, end);
+    if (lead.wanted != null && end != UNKNOWN) {
+      add(lead.wanted, lead.mayBeTime, b, at, end);
     }
     return end;
   }
 
-  private void add(Lead lead, byte[] b, int from, int end) {
-    int at = from + lead.length;
-    int key = from + lead.key;
-    int keyEnd = from + lead.keyEnd;
+  private void add(String key, boolean mayBeTime, byte[] b, int at, int end) {
     switch (b[at]) {
-      case '{', '[' -> fields.put(b, key, keyEnd, new Json(Bytes.text(b, at, end)), null);
+      case '{', '[' -> fields.put(key, new Json(Bytes.text(b, at, end)), null);
       case '"' -> {
         var text = text(b, at + 1, end - 1, escaped);
-        fields.put(b, key, keyEnd, text, text);
+        fields.put(key, text, text);
       }
-      case 't' -> fields.put(b, key, keyEnd, true, null);
-      case 'f' -> fields.put(b, key, keyEnd, false, null);
-      case 'n' -> fields.put(b, key, keyEnd, null, null);
-      default -> fields.put(b, key, keyEnd, number(b, at, end), at, end);
+      case 't' -> fields.put(key, true, null);
+      case 'f' -> fields.put(key, false, null);
+      case 'n' -> fields.put(key, null, null);
+      default -> {
+        var text = mayBeTime ? Bytes.text(b, at, end) : null;
+        fields.put(key, number(b, at, end), text);
+      }
     }
   }
 
@@ -321,9 +321,11 @@ final class JsonBytes {
   /// one first.
   private static final class Lead {
     final int length;
-    final int key;
-    final int keyEnd;
-    final boolean wanted;
+
+    /// The key, if its value is wanted.
+    final @Nullable String wanted;
+
+    final boolean mayBeTime;
     @Nullable Lead next;
 
     /// What may stand instead of this.
@@ -337,12 +339,10 @@ final class JsonBytes {
 
     private final long mask;
 
-    /// @param key where the key is, from the first byte on
-    Lead(byte[] b, int from, int to, int key, int keyEnd, boolean wanted) {
+    Lead(byte[] b, int from, int to, @Nullable String wanted) {
       length = to - from;
-      this.key = key;
-      this.keyEnd = keyEnd;
       this.wanted = wanted;
+      mayBeTime = wanted != null && Fields.mayBeTime(wanted);
       int count = (length + 7) / 8;
       byte[] padded = Arrays.copyOf(Arrays.copyOfRange(b, from, to), 8 * count);
       words = new long[count];
@@ -354,7 +354,7 @@ final class JsonBytes {
 
     /// The one before the first value of all.
     static Lead root() {
-      return new Lead(new byte[0], 0, 0, 0, 0, false);
+      return new Lead(new byte[0], 0, 0, null);
     }
 
     boolean isRoot() {

@@ -1,7 +1,5 @@
 package dev.sluice.logs;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +23,6 @@ final class Wanted {
   private final boolean time;
   private final boolean anyCase;
   private final Set<String> columns;
-  private final byte[][] names;
 
   /// @param anyCase whether columns are wanted that differ from these only in the case of letters
   private Wanted(boolean all, boolean time, boolean anyCase, Set<String> columns) {
@@ -36,10 +33,6 @@ final class Wanted {
         anyCase
             ? columns.stream().map(Wanted::lower).collect(Collectors.toSet())
             : Set.copyOf(columns);
-    names =
-        this.columns.stream()
-            .map(name -> name.getBytes(StandardCharsets.UTF_8))
-            .toArray(byte[][]::new);
   }
 
   private static String lower(String name) {
@@ -96,24 +89,5 @@ final class Wanted {
   /// Whether the column of this name is wanted.
   boolean column(String name) {
     return all || columns.contains(anyCase ? lower(name) : name);
-  }
-
-  /// Whether the column is wanted whose name is `[from, to)`.
-  boolean column(byte[] bytes, int from, int to) {
-    if (all) {
-      return true;
-    }
-    if (anyCase && !Bytes.isAscii(bytes, from, to)) {
-      return column(Bytes.text(bytes, from, to));
-    }
-    for (byte[] name : names) {
-      if (name.length == to - from
-          && (anyCase
-              ? Bytes.equalsIgnoringCase(bytes, from, name)
-              : Arrays.equals(bytes, from, to, name, 0, name.length))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -79,13 +79,4 @@ class BytesTest {
     assertThat(Bytes.putDigits(bytes, 0, Long.MAX_VALUE)).isEqualTo(19);
     assertThat(Bytes.putDigits(bytes, 0, 0)).isEqualTo(1);
   }
-
-  @Test
-  void the_case_of_ascii_letters_is_ignored_and_of_no_others() {
-    byte[] text = "x[LeVel{".getBytes(UTF_8);
-
-    assertThat(Bytes.equalsIgnoringCase(text, 2, "level".getBytes(UTF_8))).isTrue();
-    assertThat(Bytes.equalsIgnoringCase(text, 1, "{".getBytes(UTF_8))).isFalse();
-    assertThat(Bytes.equalsIgnoringCase(text, 2, "lever".getBytes(UTF_8))).isFalse();
-  }
 }
