@@ -185,7 +185,7 @@ final class Defaults implements IDefaultValueProvider {
   }
 
   private static String name(OptionSpec option) {
-    return option.longestName().replaceFirst("^-+", "");
+    return option.longestName().substring("--".length());
   }
 
   private static String variable(String name) {

@@ -20,14 +20,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.RunLast;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The program `sluice`: finds the command, runs it, and puts into words what went wrong.
@@ -41,24 +39,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
 ///
 /// Complaints go to standard error as `sluice logs: what was wrong`, each followed by what to do
 /// about it. A stack trace is shown only with `SLUICE_DEBUG=1`.
-@Command(
-    name = "sluice",
-    description = "Moves items from producers to consumers: logs into files and tables.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
-    commandListHeading = "%nCommands:%n",
-    synopsisSubcommandLabel = "COMMAND",
-    addMethodSubcommands = false, // they are looked for in each method
-    footer = {"", "'sluice help COMMAND' tells more about one."})
 final class Main implements Runnable {
   /// The commands that take defaults from the environment and the configuration file.
   private static final Set<String> CONFIGURED = Set.of("logs", "config");
 
-  /// Each by its name, in the order of the help.
+  /// All but `logs`, which comes first: each by its name, in the order of the help.
   private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
   static {
-    COMMANDS.put("logs", LogsCommand.class);
     COMMANDS.put("top", TopCommand.class);
     COMMANDS.put("queue", QueueCommand.class);
     COMMANDS.put("run", RunCommand.class);
@@ -72,7 +60,17 @@ final class Main implements Runnable {
     COMMANDS.put("warm-up", WarmUpCommand.class);
   }
 
-  @Spec private @Nullable CommandSpec spec;
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("sluice");
+
+  private Main() {
+    Options.addHelpAndVersion(spec);
+    spec.versionProvider(new Version())
+        .usageMessage()
+        .description("Moves items from producers to consumers: logs into files and tables.")
+        .commandListHeading("%nCommands:%n")
+        .synopsisSubcommandLabel("COMMAND")
+        .footer("", "'sluice help COMMAND' tells more about one.");
+  }
 
   public static void main(String[] args) {
     int status = run(System.getenv(), args);
@@ -157,15 +155,14 @@ final class Main implements Runnable {
 
   /// @param all whether there are others than `sluice logs` alone
   private static CommandLine commands(Map<String, String> environment, boolean all) {
+    // Types that none of our options has: picocli would look for a method that reads each.
+    System.setProperty("picocli.converters.excludes", "java[.](sql|time)[.].*");
     var ansi = Screen.colours(1, environment) ? Help.Ansi.ON : Help.Ansi.OFF;
-    var commands = new CommandLine(new Main());
-    COMMANDS.forEach((name, command) -> {
-      if (all || name.equals("logs")) {
-        commands.addSubcommand(name, command);
-      }
-    });
-    var logs = requireNonNull(commands.getSubcommands().get("logs"));
+    var commands = new CommandLine(new Main().spec);
+    var logs = new CommandLine(new LogsCommand(false).spec());
+    commands.addSubcommand("logs", logs);
     if (all) {
+      COMMANDS.forEach(commands::addSubcommand);
       logs.addSubcommand("generate", GenerateCommand.class);
       ReplayCommand.addTo(logs);
     }
@@ -179,7 +176,7 @@ final class Main implements Runnable {
   /// Called for `sluice` without a command.
   @Override
   public void run() {
-    var commands = requireNonNull(spec).commandLine();
+    var commands = spec.commandLine();
     commands.usage(commands.getErr());
     throw new ParameterException(commands, "missing command");
   }

@@ -8,10 +8,7 @@ final class ReplayCommand {
 
   /// Adds it to `sluice logs`, with all options of that.
   static void addTo(CommandLine logs) {
-    var replay = new CommandLine(new LogsCommand(true));
-    var spec = replay.getCommandSpec();
-    spec.name("replay");
-    spec.subcommands().keySet().stream().toList().forEach(spec::removeSubcommand);
+    var spec = new LogsCommand(true).spec().name("replay");
     spec.usageMessage()
         .header("Read rejected lines again, after their pattern was mended.")
         .description(
@@ -25,6 +22,6 @@ final class ReplayCommand {
     spec.remove(rejected);
     spec.addOption(rejected.toBuilder().defaultValue("rejected-again.ndjson").build());
     spec.remove(spec.findOption("--checkpoint"));
-    logs.addSubcommand("replay", replay);
+    logs.addSubcommand("replay", spec);
   }
 }

@@ -342,6 +342,25 @@ class LauncherIT {
         .containsPattern("Opened AOT cache .*/" + cache + "(?!expressions).*\\.aot");
   }
 
+  /// Java makes a class for each kind of annotation that is read, which takes longer than to read a
+  /// small log. Without a cache it loads, and tells, only the classes that are needed.
+  @ParameterizedTest
+  @CsvSource({"logs a.log --count-by status --per 60, false", "logs --help, true"})
+  void annotations_are_read_only_for_help(String arguments, boolean read) throws Exception {
+    Files.writeString(temp.resolve("a.log"), "");
+    var classes = temp.resolve("classes");
+    environment.put(
+        "SLUICE_JAVA_OPTS", "-XX:AOTMode=off -Xlog:class+load:file=" + classes.getFileName());
+
+    var result = run(temp, "sh", "-c", ROOT.resolve("sluice") + " " + arguments);
+
+    assertThat(result.status()).as(result.err()).isZero();
+    var loaded = Files.readString(classes);
+    assertThat(loaded).contains("picocli.CommandLine ");
+    assertThat(loaded.contains("sun.reflect.annotation.AnnotationInvocationHandler"))
+        .isEqualTo(read);
+  }
+
   @Test
   void a_cache_of_other_options_does_not_matter() throws Exception {
     environment.put("SLUICE_JAVA_OPTS", "-XX:+UseParallelGC -Xmx512m -XX:-UseCompressedOops");
