@@ -51,6 +51,10 @@ final class Progress implements AutoCloseable {
 
   private static final Duration REDRAW = Duration.ofMillis(100);
   private static final Duration PLAIN = Duration.ofSeconds(5);
+
+  /// How often plain lines look how far the run is: to look costs the run what a block does.
+  private static final Duration PLAIN_LOOK = Duration.ofSeconds(1);
+
   private static final Duration FIRST = Duration.ofMillis(300);
   private static final Duration RATES_OVER = Duration.ofSeconds(5);
   private static final Duration LEFT_AFTER = Duration.ofSeconds(2);
@@ -106,7 +110,8 @@ final class Progress implements AutoCloseable {
 
   private void tickUntilClosed() {
     try {
-      while (!closed.await(REDRAW.toNanos(), TimeUnit.NANOSECONDS)) {
+      var look = redrawn ? REDRAW : PLAIN_LOOK;
+      while (!closed.await(look.toNanos(), TimeUnit.NANOSECONDS)) {
         tick();
       }
     } catch (InterruptedException e) {
