@@ -342,12 +342,15 @@ class LauncherIT {
         .containsPattern("Opened AOT cache .*/" + cache + "(?!expressions).*\\.aot");
   }
 
-  /// Java makes a class for each kind of annotation that is read, which takes longer than to read a
-  /// small log. Without a cache it loads, and tells, only the classes that are needed.
+  /// Java makes a class for each kind of annotation that is read, and for each switch over types,
+  /// which takes longer than to read a small log. Without a cache it loads, and tells, only the
+  /// classes that are needed.
   @ParameterizedTest
   @CsvSource({"logs a.log --count-by status --per 60, false", "logs --help, true"})
   void annotations_are_read_only_for_help(String arguments, boolean read) throws Exception {
-    Files.writeString(temp.resolve("a.log"), "");
+    Files.writeString(
+        temp.resolve("a.log"),
+        "127.0.0.1 - - [21/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n");
     var classes = temp.resolve("classes");
     environment.put(
         "SLUICE_JAVA_OPTS", "-XX:AOTMode=off -Xlog:class+load:file=" + classes.getFileName());
@@ -359,6 +362,7 @@ class LauncherIT {
     assertThat(loaded).contains("picocli.CommandLine ");
     assertThat(loaded.contains("sun.reflect.annotation.AnnotationInvocationHandler"))
         .isEqualTo(read);
+    assertThat(loaded).doesNotContain("$$TypeSwitch");
   }
 
   @Test
