@@ -244,6 +244,33 @@ class SourcesIT {
     assertThat(account().get("bytes").longValue()).isEqualTo(1_000_000_017L);
   }
 
+  /// The layouts of lines are learned, and here each is new, long, and at a place of its own.
+  @Test
+  void ever_other_long_keys_fit_into_the_heap() throws Exception {
+    try (var out = Files.newBufferedWriter(dir.resolve("keys.json"))) {
+      for (int i = 0; i < 700; i++) {
+        for (int layout = i, place = 0; place < 9; place++, layout /= 2) {
+          out.write((place == 0 ? "{" : ",") + "\"" + "ab".charAt(layout % 2) + place + "\":1");
+        }
+        out.write(",\"" + ("key" + i).repeat(100_000) + "\":1}\n");
+      }
+    }
+
+    var program =
+        start(
+            "logs",
+            "keys.json",
+            "--format",
+            "json",
+            "--count-by",
+            "a0",
+            "--account",
+            "account.json");
+
+    assertThat(program.process.waitFor()).as(program.err::toString).isZero();
+    assertThat(account().get("written").longValue()).isEqualTo(700);
+  }
+
   @Test
   void a_gzip_bomb_is_harmless() throws Exception {
     // Each megabyte of it becomes a gigabyte: a line of that length, and as much in lines.

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads an object of JSON out of bytes, and makes objects only of the values that [Fields] wants.
 /// For one thread at a time.
 ///
-/// It knows what is usual: keys without escapes, values nested up to 60 deep, spaces and tabs
+/// It knows what is usual: short keys without escapes, values nested up to 60 deep, spaces and tabs
 /// between them. Of all else, right or wrong, it says that it does not know.
 ///
 /// A program writes its lines alike. So what stands between two values (`,"level":`) is kept as a
@@ -20,6 +20,9 @@ final class JsonBytes {
 
   /// How many leads are kept: a stranger chooses the keys.
   private static final int MOST_LEADS = 4_096;
+
+  /// How long they may be; a longer one is not usual.
+  private static final int LONGEST_LEAD = 512;
 
   /// How many of them are tried.
   private static final int MOST_OTHERS = 8;
@@ -114,7 +117,7 @@ final class JsonBytes {
       return null;
     }
     int value = afterColon(b, keyEnd + 1, to);
-    if (value == UNKNOWN) {
+    if (value == UNKNOWN || value - from > LONGEST_LEAD) {
       return null;
     }
     var name = depth == 1 ? Bytes.text(b, key, keyEnd) : null;
