@@ -10,12 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/// The options and parameters of a command that must start fast, declared by calls:
-///
-/// ```java
-/// final Option<String> format =
-///     text("--format", "FORMAT").byDefault("auto").help("Which format the lines are of.");
-/// ```
+/// The options and parameters of a command that must start fast, declared by calls, as
+/// `text("--to", "TARGET").byDefault("-").help("...")`.
 ///
 /// They are what picocli's annotations on fields are elsewhere. Java makes a class for each kind of
 /// annotation that a program reads, and that takes longer than to read a small log: see
