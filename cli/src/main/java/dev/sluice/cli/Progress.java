@@ -52,7 +52,7 @@ final class Progress implements AutoCloseable {
   private static final Duration REDRAW = Duration.ofMillis(100);
   private static final Duration PLAIN = Duration.ofSeconds(5);
 
-  /// How often plain lines look how far the run is: to look costs the run what a block does.
+  /// How often who writes plain lines looks how far the run is.
   private static final Duration PLAIN_LOOK = Duration.ofSeconds(1);
 
   private static final Duration FIRST = Duration.ofMillis(300);

@@ -76,7 +76,7 @@ final class Fields {
 
   /// Whether the value of a key must be added, as it is a column that is wanted or may be the time.
   boolean wants(String key) {
-    return wanted.column(key) || (wanted.time() && timeRank(key) < NO_TIME);
+    return wanted.column(key) || (wanted.time() && mayBeTime(key));
   }
 
   /// Whether the value of a key may give a record its time.
