@@ -26,6 +26,8 @@ final class AccessLogParser implements LineParser {
   private final Texts agents = new Texts();
   private final Texts words = new Texts();
 
+  private @Nullable LogRecord same;
+  private boolean sameRecordWillDo;
   private boolean wantsTime = true;
   private boolean wantsRequest = true;
   private final boolean[] wants;
@@ -44,6 +46,7 @@ final class AccessLogParser implements LineParser {
 
   @Override
   public void want(Wanted wanted) {
+    sameRecordWillDo = wanted.sameRecordWillDo();
     wantsTime = wanted.time();
     for (int i = 0; i < wants.length; i++) {
       wants[i] = wanted.column(shape.columns().get(i).name());
@@ -53,7 +56,8 @@ final class AccessLogParser implements LineParser {
 
   @Override
   public Parsed parse(String source, long line, byte[] b, int from, int to) {
-    @Nullable Object[] values = new Object[shape.columns().size()];
+    var record = sameRecordWillDo ? same(source, line) : null;
+    @Nullable Object[] values = record == null ? new Object[wants.length] : record.values();
 
     int hostEnd = Bytes.indexOf(b, from, to, ' ');
     int identEnd = hostEnd < 0 ? -1 : Bytes.indexOf(b, hostEnd + 1, to, ' ');
@@ -168,7 +172,18 @@ final class AccessLogParser implements LineParser {
           "text after the last field: %s (expected the end of the line)",
           Bytes.excerpt(b, at, to));
     }
-    return new LogRecord(source, line, time, shape, values);
+    return record == null ? new LogRecord(source, line, time, shape, values) : record;
+  }
+
+  /// The record for all lines, with no values yet.
+  private LogRecord same(String source, long line) {
+    var record = same;
+    if (record == null || !record.source().equals(source)) {
+      record = new LogRecord(source, line, null, shape, new Object[wants.length]);
+      same = record;
+    }
+    Arrays.fill(record.values(), null);
+    return record;
   }
 
   /// Returns where the bracket of the time stands: the first after a space that something like a

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bytes the lines, as they stood in the file, and maybe more behind them; with `places`,
 ///   the records, whose lines end with `\n` however they did in the file
 /// @param starts where in `bytes` each line or record begins; after the NUL bytes or byte order
-///   mark before it
+///   mark before it. Empty if the lines were only counted: then they fill `bytes` from its
+///   beginning, each ends with a line end, and who parses them finds it
 /// @param ends where each ends, without its line end (`\n` or `\r\n`)
 /// @param count how many there are: only so many entries of `starts` and `ends` count
 /// @param firstLine the number of the first of them in the file, from 1
@@ -78,12 +79,17 @@ record Block(
         null);
   }
 
+  /// Whether `starts` and `ends` tell where the lines are.
+  boolean isCut() {
+    return starts.length > 0 || count == 0;
+  }
+
   /// The number of the line that record `i` begins with.
   long line(int i) {
     return places == null ? firstLine + i : places.lines[i];
   }
 
-  /// Where record `i` begins in the (decompressed) file.
+  /// Where record `i` begins in the (decompressed) file; of a block that is cut.
   long offset(int i) {
     return places == null ? offset + starts[i] : places.offsets[i];
   }

@@ -81,16 +81,13 @@ final class BlockParser {
 
   private Parsers parsers(Dialect dialect) {
     var whole = dialect.newParser(assumptions);
-    if (task.step() == null) {
-      whole.want(task.wanted());
-      return new Parsers(whole, null);
-    }
-    whole.want(task.wanted().and(task.looksAt()));
-    if (!task.wanted().all() || task.looksAt().all()) {
+    var wanted = task.step() == null ? task.wanted() : task.wanted().and(task.looksAt());
+    whole.want(task.kept() ? wanted : wanted.inPassing());
+    if (task.step() == null || !task.wanted().all() || task.looksAt().all()) {
       return new Parsers(whole, null);
     }
     var first = dialect.newParser(assumptions);
-    first.want(task.looksAt());
+    first.want(task.looksAt().inPassing());
     return new Parsers(whole, first);
   }
 
@@ -103,16 +100,29 @@ final class BlockParser {
     long passed = 0;
     long filtered = 0;
     byte[] bytes = block.bytes();
+    var parser = first == null ? parsers.whole : first;
+    boolean cut = block.isCut();
+    int next = 0;
     for (int i = 0; i < block.count(); i++) {
-      int from = block.starts()[i];
-      int to = block.ends()[i];
-      if (Bytes.isBlank(bytes, from, to)) {
-        filtered++;
-        continue;
-      }
       long line = block.line(i);
-      var parsed =
-          (first == null ? parsers.whole : first).parse(block.source(), line, bytes, from, to);
+      int from = cut ? block.starts()[i] : next;
+      int to = cut ? block.ends()[i] : from;
+      Parsed parsed =
+          cut ? null : parser.parseToItsEnd(block.source(), line, bytes, from, bytes.length);
+      if (parsed != null) {
+        next = parser.nextLine();
+      } else {
+        if (!cut) {
+          to = Bytes.indexOf(bytes, from, bytes.length, '\n');
+          next = to + 1;
+          to -= to > from && bytes[to - 1] == '\r' ? 1 : 0;
+        }
+        if (Bytes.isBlank(bytes, from, to)) {
+          filtered++;
+          continue;
+        }
+        parsed = parser.parse(block.source(), line, bytes, from, to);
+      }
       if (parsed instanceof LogRecord logRecord) {
         var kept = task.step() == null ? logRecord : task.step().keep(logRecord);
         if (kept == null) {
@@ -122,16 +132,8 @@ final class BlockParser {
         parsed = first == null ? kept : parsers.whole.parse(block.source(), line, bytes, from, to);
       }
       if (parsed instanceof Malformed malformed) {
-        rejected.add(
-            turnedAway(
-                new Rejected(
-                    block.source(),
-                    line,
-                    block.offset(i),
-                    malformed.reason(),
-                    malformed.detail(),
-                    Bytes.kept(bytes, from, to),
-                    to - from)));
+        long offset = cut ? block.offset(i) : block.offset() + from;
+        rejected.add(turnedAway(rejected(block, line, offset, malformed, from, to)));
       } else {
         passed++;
         if (sums != null) {
@@ -144,6 +146,18 @@ final class BlockParser {
     }
     parsers.mostPass = passed > block.count() / 2;
     return new ParsedBlock(block, records, passed, rejected, filtered, sums);
+  }
+
+  private static Rejected rejected(
+      Block block, long line, long offset, Malformed malformed, int from, int to) {
+    return new Rejected(
+        block.source(),
+        line,
+        offset,
+        malformed.reason(),
+        malformed.detail(),
+        Bytes.kept(block.bytes(), from, to),
+        to - from);
   }
 
   private Rejected turnedAway(Rejected rejected) {

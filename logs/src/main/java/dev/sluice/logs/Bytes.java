@@ -46,18 +46,44 @@ final class Bytes {
       }
       i += 32;
     }
-    for (; i <= to - 8; i += 8) {
+    // What stands behind `to` is no harm, and the last bytes need no loop.
+    for (int last = Math.min(to - 1, bytes.length - 8); i <= last; i += 8) {
       long found = zeros((long) WORD.get(bytes, i) ^ pattern);
       if (found != 0) {
-        return i + (Long.numberOfTrailingZeros(found) >>> 3);
+        int at = i + (Long.numberOfTrailingZeros(found) >>> 3);
+        return at < to ? at : -1;
       }
     }
-    for (; i < to; i++) {
+    return i < to ? indexOfByBytes(bytes, i, to, wanted) : -1;
+  }
+
+  /// Apart from its caller, which runs for each line and is compiled before this was ever needed.
+  private static int indexOfByBytes(byte[] bytes, int from, int to, char wanted) {
+    for (int i = from; i < to; i++) {
       if (bytes[i] == wanted) {
         return i;
       }
     }
     return -1;
+  }
+
+  /// Counts the line ends in `[from, to)`, which is quicker than to find them; -1 if there is a NUL
+  /// byte, too.
+  static int lineEnds(byte[] bytes, int from, int to) {
+    int count = 0;
+    long nuls = 0;
+    int i = from;
+    for (; i <= to - 8; i += 8) {
+      long word = (long) WORD.get(bytes, i);
+      long turned = word ^ ONES * '\n';
+      count += Long.bitCount(~(((turned & ~HIGH) + ~HIGH) | turned | ~HIGH)); // exact at each byte
+      nuls |= (word - ONES) & ~word;
+    }
+    for (; i < to; i++) {
+      count += bytes[i] == '\n' ? 1 : 0;
+      nuls |= bytes[i] == 0 ? HIGH : 0;
+    }
+    return (nuls & HIGH) == 0 ? count : -1;
   }
 
   /// Returns where `one` or `other` first stands in `[from, to)`, or -1.
@@ -90,8 +116,8 @@ final class Bytes {
     return -1;
   }
 
-  /// Returns where in `[from, to)` the first quote, backslash or control character stands, or -1.
-  static int indexOfStringEnd(byte[] bytes, int from, int to) {
+  /// Returns where in `[from, to)` the first quote, backslash or control character stands, or `to`.
+  static int stringEnd(byte[] bytes, int from, int to) {
     int i = from;
     // Strings are short: what stands behind this one is no harm, and its last bytes need no loop.
     for (int last = Math.min(to - 1, bytes.length - 8); i <= last; i += 8) {
@@ -102,17 +128,18 @@ final class Bytes {
       long found = // as in zeros(): exact at the lowest
           (((turned - ONES * 0x21) & ~turned) | ((slash - ONES) & ~slash)) & HIGH;
       if (found != 0) {
-        int at = i + (Long.numberOfTrailingZeros(found) >>> 3);
-        return at < to ? at : -1;
+        return Math.min(to, i + (Long.numberOfTrailingZeros(found) >>> 3));
       }
     }
-    for (; i < to; i++) {
-      byte b = bytes[i];
-      if (b == '"' || b == '\\' || (b >= 0 && b < ' ')) {
-        return i;
-      }
+    return stringEndByBytes(bytes, i, to);
+  }
+
+  private static int stringEndByBytes(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to && bytes[i] != '"' && bytes[i] != '\\' && (bytes[i] < 0 || bytes[i] >= ' ')) {
+      i++;
     }
-    return -1;
+    return Math.min(i, to);
   }
 
   /// Whether a cell of CSV with the bytes `[from, to)` needs quotes: for a quote, a comma or a line

@@ -54,6 +54,7 @@ final class Fields {
   private final LogFormat format;
   private final Times times;
   private Wanted wanted = Wanted.ALL;
+  private boolean sameRecordWillDo;
   private Node root = new Node(null, "");
   private int weight;
 
@@ -72,6 +73,7 @@ final class Fields {
   /// Tells what of the records will be looked at. Whoever adds other values does no harm.
   void want(Wanted some) {
     wanted = some;
+    sameRecordWillDo = some.sameRecordWillDo();
   }
 
   /// Whether the value of a key must be added, as it is a column that is wanted or may be the time.
@@ -198,8 +200,11 @@ final class Fields {
       return new LogRecord(
           source, line, time, new Shape(format, columns), many.values().toArray(new Object[0]));
     }
+    if (sameRecordWillDo) {
+      return node.sameRecord(source, line);
+    }
     var own = Arrays.copyOf(values, count);
-    return new LogRecord(source, line, time, node.shape(own), own);
+    return new LogRecord(source, line, time, node.shape(), own);
   }
 
   static Column.@Nullable Type typeOf(@Nullable Object value) {
@@ -240,6 +245,7 @@ final class Fields {
     @Nullable Node recent;
     private Column.@Nullable Type @Nullable [] types;
     private @Nullable Shape shape;
+    private @Nullable LogRecord same;
 
     Node(@Nullable Node parent, String key) {
       this.parent = parent;
@@ -267,14 +273,27 @@ final class Fields {
       return -1;
     }
 
-    Shape shape(@Nullable Object[] own) {
+    /// The record of this node, with what was added now.
+    LogRecord sameRecord(String source, long line) {
+      var record = same;
+      var now = shape();
+      if (record == null || record.shape() != now || !record.source().equals(source)) {
+        record = new LogRecord(source, line, null, now, new Object[count]);
+        same = record;
+      }
+      System.arraycopy(values, 0, record.values(), 0, count);
+      return record;
+    }
+
+    /// The shape of records of this node, with what was added now among them.
+    Shape shape() {
       if (types == null) {
-        types = new Column.Type[own.length];
-        weight += own.length;
+        types = new Column.Type[count];
+        weight += count;
       }
       boolean widened = false;
-      for (int i = 0; i < own.length; i++) {
-        var type = typeOf(own[i]);
+      for (int i = 0; i < count; i++) {
+        var type = typeOf(values[i]);
         if (type != null && type != types[i]) {
           var wide = wider(types[i], type);
           widened |= wide != types[i];
@@ -284,7 +303,7 @@ final class Fields {
       if (shape == null || widened) {
         var keys = keys();
         var columns = new ArrayList<Column>(keys.size());
-        for (int i = 0; i < own.length; i++) {
+        for (int i = 0; i < count; i++) {
           columns.add(new Column(keys.get(i), known(types[i])));
         }
         shape = new Shape(format, columns);

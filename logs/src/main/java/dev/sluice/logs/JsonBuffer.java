@@ -85,11 +85,10 @@ final class JsonBuffer {
     bytes[length++] = '"';
     int from = 0;
     while (true) {
-      int at = Bytes.indexOfStringEnd(text, from, text.length);
-      int end = at < 0 ? text.length : at;
-      System.arraycopy(text, from, bytes, length, end - from);
-      length += end - from;
-      if (at < 0) {
+      int at = Bytes.stringEnd(text, from, text.length);
+      System.arraycopy(text, from, bytes, length, at - from);
+      length += at - from;
+      if (at == text.length) {
         bytes[length++] = '"';
         return this;
       }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// [Lead], and found again by comparing words of eight bytes.
 final class JsonBytes {
   private static final int DEEPEST = 60;
-  private static final int UNKNOWN = -1;
+  static final int UNKNOWN = -1;
 
   /// A longer text is hardly the same again.
   private static final int LONGEST_SHARED = 40;
@@ -53,6 +53,22 @@ final class JsonBytes {
     return end != UNKNOWN && blank(b, end, to) == to;
   }
 
+  /// Adds the values of the object that fills the line which begins at `from`. Nothing of what this
+  /// knows has a line end within: so that of the line need not be known.
+  ///
+  /// @return where the next line begins; or that it is not known, as in [#read]
+  int readLine(byte[] b, int from, int to) {
+    int end = objectEnd(root, b, from, to, 1);
+    if (end == UNKNOWN) {
+      return UNKNOWN;
+    }
+    end = blank(b, end, to);
+    if (end + 1 < to && b[end] == '\r') {
+      end++;
+    }
+    return end < to && b[end] == '\n' ? end + 1 : UNKNOWN;
+  }
+
   /// Where the object ends that begins at `from`, and whose members come behind `first`.
   ///
   /// @param depth 1 for the object that has the wanted values
@@ -68,9 +84,11 @@ final class JsonBytes {
       if (at == UNKNOWN) {
         return UNKNOWN;
       }
-      int end = blank(b, at, to);
-      if (end < to && b[end] == '}') {
-        return end + 1;
+      if (at < to && b[at] != ',') {
+        int end = blank(b, at, to);
+        if (end < to && b[end] == '}') {
+          return end + 1;
+        }
       }
     }
   }
@@ -267,13 +285,13 @@ final class JsonBytes {
   /// Where the quote stands that closes the string which begins at `from`.
   private int closing(byte[] b, int from, int to) {
     escaped = false;
-    int at = Bytes.indexOfStringEnd(b, from, to);
-    while (at >= 0 && b[at] == '\\') {
+    int at = Bytes.stringEnd(b, from, to);
+    while (at < to && b[at] == '\\') {
       escaped = true;
       at = afterEscape(b, at, to);
-      at = at == UNKNOWN ? UNKNOWN : Bytes.indexOfStringEnd(b, at, to);
+      at = at == UNKNOWN ? to : Bytes.stringEnd(b, at, to);
     }
-    return at >= 0 && b[at] == '"' ? at : UNKNOWN;
+    return at < to && b[at] == '"' ? at : UNKNOWN;
   }
 
   private static int afterEscape(byte[] b, int at, int to) {

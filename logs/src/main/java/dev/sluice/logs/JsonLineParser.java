@@ -46,6 +46,7 @@ final class JsonLineParser implements LineParser {
   private final Fields fields;
   private final JsonBytes usual;
   private char[] chars = new char[4_096];
+  private int nextLine;
 
   JsonLineParser(Assumptions assumptions) {
     fields = new Fields(LogFormat.JSON, assumptions);
@@ -64,6 +65,19 @@ final class JsonLineParser implements LineParser {
     return usual.read(bytes, from, to)
         ? fields.record(source, line)
         : parseAny(source, line, bytes, from, to);
+  }
+
+  @Override
+  public @Nullable LogRecord parseToItsEnd(
+      String source, long line, byte[] bytes, int from, int to) {
+    fields.begin();
+    nextLine = usual.readLine(bytes, from, to);
+    return nextLine == JsonBytes.UNKNOWN ? null : fields.record(source, line);
+  }
+
+  @Override
+  public int nextLine() {
+    return nextLine;
   }
 
   /// The same without [JsonBytes]: its yardstick.

@@ -37,6 +37,11 @@ final class LineFramer implements Framer {
   /// How much [#head] shows.
   static final int HEAD_BYTES = 64 * 1_024;
 
+  /// How many times as many lines as usual a block may have that is not cut.
+  private static final int MOST_UNCUT = 4;
+
+  private static final int[] NO_PLACES = {};
+
   /// A line of fewer bytes, as that of an opening brace, tells too little.
   private static final int LEAST_HEAD = 4;
 
@@ -68,6 +73,11 @@ final class LineFramer implements Framer {
 
   private final int[] ends;
   private int cutEnd;
+
+  /// Whether blocks may be left uncut, and whether the one in the making is.
+  private boolean mayBeUncut;
+
+  private boolean uncut;
 
   private long passedBytes;
   private long passedLines;
@@ -138,6 +148,12 @@ final class LineFramer implements Framer {
     if (grouping != null) {
       records = new RecordFramer(source, this::lines, known, grouping, maxLines, maxBytes);
     }
+  }
+
+  /// Says that blocks may be left uncut if the parser of their format finds the lines by itself;
+  /// before anything else.
+  void mayBeUncut() {
+    mayBeUncut = true;
   }
 
   /// Says that the stream begins in the middle of a file; before anything else.
@@ -228,7 +244,7 @@ final class LineFramer implements Framer {
     }
     while (true) {
       passNuls();
-      int count = cut();
+      int count = parserFindsLines() ? count() : cut();
       if (count > 0 || !passed.isEmpty()) {
         return block(count);
       }
@@ -290,8 +306,28 @@ final class LineFramer implements Framer {
     passedBytes += bytes;
   }
 
+  private boolean parserFindsLines() {
+    return mayBeUncut && records == null && dialect != null && dialect.format() == LogFormat.JSON;
+  }
+
+  /// Finds where the next block ends, and returns how many lines it has: all that fit.
+  private int count() {
+    int end = Math.min(limit, start + maxBytes);
+    while (end > start && buffer[end - 1] != '\n') {
+      end--;
+    }
+    int count = Bytes.lineEnds(buffer, start, end);
+    if (count <= 0 || count > MOST_UNCUT * maxLines) {
+      return cut(); // there are NULs, or the lines are very short or very long
+    }
+    uncut = true;
+    cutEnd = end;
+    return count;
+  }
+
   /// Finds the lines of the next block and returns how many.
   private int cut() {
+    uncut = false;
     int count = 0;
     int at = start;
     while (count < maxLines) {
@@ -328,8 +364,8 @@ final class LineFramer implements Framer {
             source,
             dialect.format(),
             copy(size),
-            Arrays.copyOf(starts, count),
-            Arrays.copyOf(ends, count),
+            uncut ? NO_PLACES : Arrays.copyOf(starts, count),
+            uncut ? NO_PLACES : Arrays.copyOf(ends, count),
             count,
             line,
             offset,

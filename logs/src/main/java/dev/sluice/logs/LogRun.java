@@ -329,6 +329,7 @@ public final class LogRun implements AutoCloseable {
       Resumption.check(inputs);
       checkpoint.recognise(inputs);
     }
+    var blocks = blocks(job, targets);
     for (var input : inputs) {
       var writer = input.path() == null ? null : writer(input.path(), targets);
       if (writer != null) {
@@ -338,7 +339,7 @@ public final class LogRun implements AutoCloseable {
       if (input.path() != null && isCheckpoint(job, input.path())) {
         throw new UsageException("%s is an input and the checkpoint".formatted(input.name()));
       }
-      var source = new LogSource(input, blockLines(job), job.encoding(), job.replay());
+      var source = new LogSource(input, blocks, job.encoding(), job.replay());
       if (source.isReadable()) {
         var tracked = checkpoint == null ? null : checkpoint.tracked(input.name());
         source.detect(format(job, tracked), job.assumptions());
@@ -381,7 +382,7 @@ public final class LogRun implements AutoCloseable {
               file -> isOurs(file, targets),
               job.follow() == LogJob.Follow.FROM_END,
               FOLLOW_PATIENCE,
-              blockLines(job),
+              Blocks.of(job.buffer(), true).lines(),
               job.format(),
               job.encoding(),
               job.assumptions());
@@ -389,8 +390,9 @@ public final class LogRun implements AutoCloseable {
     }
   }
 
-  private static int blockLines(LogJob job) {
-    return Math.min(job.buffer(), LineFramer.BLOCK_LINES);
+  private static Blocks blocks(LogJob job, List<Target> targets) {
+    boolean taken = targets.stream().anyMatch(target -> !target.wanted().nothing());
+    return Blocks.of(job.buffer(), taken || job.records().dedupe() != null);
   }
 
   /// Whether a target writes this file, or one beside it, as a database its `-wal`.
@@ -519,7 +521,6 @@ public final class LogRun implements AutoCloseable {
   public void start() {
     startedAt = System.nanoTime();
     var readable = new ArrayList<>(sources.stream().filter(RunSource::isReadable).toList());
-    int blockLines = blockLines(job);
     // Each of those that never end takes a reader for itself, and must not wait for one.
     readable.sort((one, other) -> Boolean.compare(other.isEndless(), one.isEndless()));
     int endless = (int) readable.stream().filter(RunSource::isEndless).count();
@@ -527,7 +528,8 @@ public final class LogRun implements AutoCloseable {
     var read =
         Pipeline.merge(Math.max(1, readers), readable)
             .named(READ)
-            .buffer(Math.min(MOST_BLOCKS, Math.max(1, job.buffer() / blockLines)));
+            .buffer(
+                Math.min(MOST_BLOCKS, Math.max(1, job.buffer() / blocks(job, targets).lines())));
     running =
         parsed(read)
             .broadcast(targets.stream().map(this::branch).toList())

@@ -33,7 +33,7 @@ final class LogSource implements RunSource {
 
   private final String name;
   private final @Nullable Path path;
-  private final int blockLines;
+  private final Blocks blocks;
   private final @Nullable Charset encoding;
   private final long size;
   private final SourceCounts counts;
@@ -52,10 +52,10 @@ final class LogSource implements RunSource {
 
   /// @param encoding what the user says it is; null to tell UTF-16 by its mark, else UTF-8
   /// @param replays whether it holds rejected lines, whose texts are to be read again
-  LogSource(Inputs.Input input, int blockLines, @Nullable Charset encoding, boolean replays) {
+  LogSource(Inputs.Input input, Blocks blocks, @Nullable Charset encoding, boolean replays) {
     this.name = input.name();
     this.path = input.path();
-    this.blockLines = blockLines;
+    this.blocks = blocks;
     this.encoding = encoding;
     this.replays = replays;
     this.size = sizeOf(path);
@@ -244,7 +244,10 @@ final class LogSource implements RunSource {
           throw shorter(start.offset());
         }
       }
-      var framer = new LineFramer(name, in, blockLines, LineFramer.BLOCK_BYTES);
+      var framer = new LineFramer(name, in, blocks.lines(), blocks.bytes());
+      if (blocks.mayBeUncut() && !replays) {
+        framer.mayBeUncut();
+      }
       if (start.offset() > 0) {
         framer.startAt(start, before != '\n' && before != 0);
       }

@@ -27,6 +27,11 @@ final class LogfmtParser implements LineParser {
     fields = new Fields(LogFormat.LOGFMT, assumptions);
   }
 
+  @Override
+  public void want(Wanted wanted) {
+    fields.want(wanted);
+  }
+
   /// Whether the last line that was parsed looks as if it was meant as logfmt: prose has a pair
   /// here and there, but neither at its beginning nor as every second word.
   boolean convincing() {

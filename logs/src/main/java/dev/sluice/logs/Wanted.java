@@ -14,18 +14,20 @@ import java.util.stream.Collectors;
 /// not, or no such column. Its source and line are always there.
 final class Wanted {
   /// All of each record.
-  static final Wanted ALL = new Wanted(true, true, false, Set.of());
+  static final Wanted ALL = new Wanted(true, true, false, Set.of(), false);
 
   /// How many there are.
-  static final Wanted NOTHING = new Wanted(false, false, false, Set.of());
+  static final Wanted NOTHING = new Wanted(false, false, false, Set.of(), false);
 
   private final boolean all;
   private final boolean time;
   private final boolean anyCase;
   private final Set<String> columns;
+  private final boolean inPassing;
 
   /// @param anyCase whether columns are wanted that differ from these only in the case of letters
-  private Wanted(boolean all, boolean time, boolean anyCase, Set<String> columns) {
+  private Wanted(
+      boolean all, boolean time, boolean anyCase, Set<String> columns, boolean inPassing) {
     this.all = all;
     this.time = time;
     this.anyCase = anyCase;
@@ -33,6 +35,7 @@ final class Wanted {
         anyCase
             ? columns.stream().map(Wanted::lower).collect(Collectors.toSet())
             : Set.copyOf(columns);
+    this.inPassing = inPassing;
   }
 
   private static String lower(String name) {
@@ -41,7 +44,7 @@ final class Wanted {
 
   /// The time, and the columns with these names, however they are spelt.
   static Wanted anyCase(Set<String> columns) {
-    return new Wanted(false, true, true, columns);
+    return new Wanted(false, true, true, columns, false);
   }
 
   /// What is needed to find the fields at `paths`, as [KnownFields] finds them: each beginning of a
@@ -60,7 +63,7 @@ final class Wanted {
         columns.add(hidden);
       }
     }
-    return new Wanted(false, time, false, columns);
+    return new Wanted(false, time, false, columns, false);
   }
 
   /// What is wanted here or there.
@@ -70,7 +73,18 @@ final class Wanted {
     }
     var both = new LinkedHashSet<>(columns);
     both.addAll(other.columns);
-    return new Wanted(false, time || other.time, anyCase || other.anyCase, both);
+    return new Wanted(false, time || other.time, anyCase || other.anyCase, both, false);
+  }
+
+  /// The same of records that nobody looks at any more when the next line is parsed.
+  Wanted inPassing() {
+    return new Wanted(all, time, anyCase, columns, true);
+  }
+
+  /// Whether a parser may give out one record again and again, each time with the values of another
+  /// line: nobody keeps it, nor looks at its line or time.
+  boolean sameRecordWillDo() {
+    return inPassing && !time && !column("line");
   }
 
   boolean all() {

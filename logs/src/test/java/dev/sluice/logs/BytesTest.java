@@ -35,8 +35,10 @@ class BytesTest {
           .isEqualTo(first(bytes, from, to, b -> b == '\n'));
       assertThat(Bytes.indexOfEither(bytes, from, to, '"', '\\'))
           .isEqualTo(first(bytes, from, to, b -> b == '"' || b == '\\'));
-      assertThat(Bytes.indexOfStringEnd(bytes, from, to))
-          .isEqualTo(first(bytes, from, to, b -> b == '"' || b == '\\' || (b >= 0 && b < 0x20)));
+      boolean nul = first(bytes, from, to, b -> b == 0) >= 0;
+      assertThat(Bytes.lineEnds(bytes, from, to)).isEqualTo(nul ? -1 : lineEnds(bytes, from, to));
+      int stringEnd = first(bytes, from, to, b -> b == '"' || b == '\\' || (b >= 0 && b < 0x20));
+      assertThat(Bytes.stringEnd(bytes, from, to)).isEqualTo(stringEnd < 0 ? to : stringEnd);
       assertThat(Bytes.hasCsvSpecial(bytes, from, to))
           .isEqualTo(
               first(bytes, from, to, b -> b == '"' || b == ',' || b == '\n' || b == '\r') >= 0);
@@ -46,6 +48,14 @@ class BytesTest {
       }
       assertThat(Bytes.isAscii(bytes, from, to)).isEqualTo(first(bytes, from, to, b -> b < 0) < 0);
     }
+  }
+
+  private static int lineEnds(byte[] bytes, int from, int to) {
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      count += bytes[i] == '\n' ? 1 : 0;
+    }
+    return count;
   }
 
   @Test

@@ -155,7 +155,8 @@ class CompressionTest {
   @EnumSource
   void a_source_reads_it(Compression compression) throws Exception {
     var file = Files.write(dir.resolve("app.log"), compress(compression, TEXT));
-    var source = new LogSource(new Inputs.Input("app.log", file, null), 1_024, null, false);
+    var source =
+        new LogSource(new Inputs.Input("app.log", file, null), Blocks.of(1_024, true), null, false);
 
     source.detect(null, Lines.UTC);
     long lines = 0;

@@ -55,6 +55,8 @@ class FormatsFuzzTest {
 
         reading.check(log);
         sound(reading, log.length);
+        var uncut = Reading.uncut(new ByteArrayInputStream(log), named, blockLines, blockBytes);
+        assertThat(uncut.inWords()).isEqualTo(reading.inWords());
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(LONGEST_ROUND);
         lines += Math.max(1, reading.lines());
       } catch (Throwable e) {

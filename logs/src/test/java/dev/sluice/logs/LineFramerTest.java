@@ -541,4 +541,54 @@ class LineFramerTest {
     assertThat(seen).hasToString(text.toString());
     assertThat(memory).hasSizeLessThan(4);
   }
+
+  private static Block uncut(String text, int lines, int bytes) throws IOException {
+    var framer =
+        new LineFramer("app.log", new ByteArrayInputStream(text.getBytes(UTF_8)), lines, bytes);
+    framer.mayBeUncut();
+    framer.format(LogFormat.JSON);
+    return next(framer);
+  }
+
+  @Test
+  void lines_that_their_parser_finds_are_only_counted() throws Exception {
+    var block = uncut("{\"a\":1}\r\n\n{}\n{\"a\":", 10, 100);
+
+    assertThat(block.isCut()).isFalse();
+    assertThat(block.count()).isEqualTo(3);
+    assertThat(block.physicalLines()).isEqualTo(3);
+    assertThat(block.size()).isEqualTo(13);
+  }
+
+  @Test
+  void an_uncut_block_ends_with_the_last_line_that_it_has_room_for() throws Exception {
+    var block = uncut("{\"a\":1}\n".repeat(100), 90, 100);
+
+    assertThat(block.isCut()).isFalse();
+    assertThat(block.count()).isEqualTo(12);
+    assertThat(block.size()).isEqualTo(96);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}\n\0\0{}\n", // NULs before a line are none of it
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", // very short ones are many
+        "{\"a\":\"a long line, which has more than a block\"}\n",
+        "{\"a\":1}" // ends with the stream
+      })
+  void what_is_not_usual_is_cut(String text) throws Exception {
+    assertThat(uncut(text, 2, 30).isCut()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PLAIN", "LOGFMT", "COMBINED"})
+  void other_parsers_get_lines_that_are_cut(String format) throws Exception {
+    var framer =
+        new LineFramer("app.log", new ByteArrayInputStream("a\nb\n".getBytes(UTF_8)), 10, 100);
+    framer.mayBeUncut();
+    framer.format(LogFormat.valueOf(format));
+
+    assertThat(next(framer).isCut()).isTrue();
+  }
 }

@@ -71,7 +71,8 @@ class LogSourceTest {
   }
 
   private static LogSource source(Path file) throws Exception {
-    var source = new LogSource(new Inputs.Input("app.log", file, null), 1_024, null, false);
+    var source =
+        new LogSource(new Inputs.Input("app.log", file, null), Blocks.of(1_024, true), null, false);
     source.detect(Dialect.of(LogFormat.PLAIN), Lines.UTC);
     return source;
   }

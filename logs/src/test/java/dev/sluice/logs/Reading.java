@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,18 @@ record Reading(
   /// @param named what the user says it is; null to recognise it
   static Reading of(InputStream in, @Nullable String named, int blockLines, int blockBytes)
       throws IOException {
+    return of(new LineFramer("app.log", in, blockLines, blockBytes), named);
+  }
+
+  /// The same with blocks that are not cut where a parser finds the lines by itself.
+  static Reading uncut(InputStream in, @Nullable String named, int blockLines, int blockBytes)
+      throws IOException {
     var framer = new LineFramer("app.log", in, blockLines, blockBytes);
+    framer.mayBeUncut();
+    return of(framer, named);
+  }
+
+  private static Reading of(LineFramer framer, @Nullable String named) throws IOException {
     byte[] head = framer.head();
     var detection =
         named == null
@@ -54,6 +66,29 @@ record Reading(
       }
     }
     return new Reading(detection, records, rejected, filtered, units, size, lines, skipped);
+  }
+
+  /// All of it in words, to compare.
+  List<String> inWords() {
+    var words = new ArrayList<String>();
+    for (var it : records) {
+      words.add(
+          "%d %s %s %s"
+              .formatted(it.line(), it.time(), it.shape().columns(), Arrays.toString(it.values())));
+    }
+    for (var it : rejected) {
+      words.add(
+          "%d@%d %s: %s %d %s"
+              .formatted(
+                  it.line(),
+                  it.offset(),
+                  it.reason(),
+                  it.detail(),
+                  it.length(),
+                  Arrays.toString(it.bytes())));
+    }
+    words.add("%d %d %d %d %d".formatted(filtered, units, size, lines, skipped));
+    return words;
   }
 
   /// What must hold whatever was read.
