@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -82,7 +83,8 @@ public final class Topics {
     }
   }
 
-  /// Makes a topic, with as many copies of each record as the cluster makes by default.
+  /// Makes a topic, with as many copies of each record as the cluster makes by default, and waits
+  /// until it takes records.
   ///
   /// @return whether it was made; it was not if it exists
   public boolean create(String topic, int partitions) throws TopicException, InterruptedException {
@@ -95,12 +97,31 @@ public final class Topics {
     try (var admin = kafka.admin()) {
       var wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings);
       await(admin.createTopics(List.of(wanted)).all());
+      awaitLeaders(admin, topic, partitions);
       return true;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TopicExistsException) {
         return false;
       }
       throw failed("the topic '%s' could not be made".formatted(topic), e);
+    }
+  }
+
+  /// Waits until a broker leads each partition of a new topic: only then it answers what its end
+  /// is.
+  ///
+  /// Before that it refuses what is sent to it. A producer with several batches on their way may
+  /// then see the first refused and the second taken, and repeat the first for two minutes in vain,
+  /// since a partition takes no batch of a producer after a later one.
+  private void awaitLeaders(Admin admin, String topic, int partitions)
+      throws TopicException, InterruptedException {
+    var all = IntStream.range(0, partitions).mapToObj(it -> new TopicPartition(topic, it)).toList();
+    try {
+      offsets(admin, all, OffsetSpec.latest());
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof AuthorizationException)) { // who may make it need not see it
+        throw failed("the topic '%s' was made, but cannot be reached".formatted(topic), e);
+      }
     }
   }
 

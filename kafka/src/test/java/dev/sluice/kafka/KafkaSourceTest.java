@@ -31,8 +31,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,6 +69,23 @@ class KafkaSourceTest {
       assertThat(kafka.topics().progress(topic, "g-" + topic)).allMatch(it -> it.lag() == 0);
       var again = Pipeline.from(source(kafka, topic).untilEnd()).to(Sink.discard()).run();
       assertThat(again.account().out()).as("an orderly restart repeats nothing").isZero();
+    }
+  }
+
+  @Test
+  void a_topic_that_was_made_takes_records_at_once() throws Exception {
+    try (var producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of(
+                "bootstrap.servers", server.address(), "enable.idempotence", "false", "retries", 0),
+            new StringSerializer(),
+            new StringSerializer())) {
+      for (int i = 0; i < 20; i++) {
+        var topic = server.topic(8);
+        for (int partition = 0; partition < 8; partition++) {
+          producer.send(new ProducerRecord<>(topic, partition, "key", "value")).get();
+        }
+      }
     }
   }
 
