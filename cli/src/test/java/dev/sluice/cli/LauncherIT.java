@@ -347,7 +347,8 @@ class LauncherIT {
   /// classes that are needed.
   @ParameterizedTest
   @CsvSource({"logs a.log --count-by status --per 60, false", "logs --help, true"})
-  void annotations_are_read_only_for_help(String arguments, boolean read) throws Exception {
+  void only_help_reads_annotations_and_nothing_switches_over_types(String arguments, boolean read)
+      throws Exception {
     Files.writeString(
         temp.resolve("a.log"),
         "127.0.0.1 - - [21/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n");
