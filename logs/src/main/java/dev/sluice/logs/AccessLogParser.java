@@ -28,6 +28,8 @@ final class AccessLogParser implements LineParser {
 
   private @Nullable LogRecord same;
   private boolean sameRecordWillDo;
+  private boolean slicesWillDo;
+  private final Slice[] slices;
   private boolean wantsTime = true;
   private boolean wantsRequest = true;
   private final boolean[] wants;
@@ -41,12 +43,15 @@ final class AccessLogParser implements LineParser {
     times = new Times(assumptions);
     Arrays.setAll(statuses, Long::valueOf);
     wants = new boolean[shape.columns().size()];
+    slices = new Slice[wants.length];
+    Arrays.setAll(slices, _ -> new Slice());
     Arrays.fill(wants, true);
   }
 
   @Override
   public void want(Wanted wanted) {
     sameRecordWillDo = wanted.sameRecordWillDo();
+    slicesWillDo = wanted.slicesWillDo();
     wantsTime = wanted.time();
     for (int i = 0; i < wants.length; i++) {
       wants[i] = wanted.column(shape.columns().get(i).name());
@@ -74,9 +79,9 @@ final class AccessLogParser implements LineParser {
           "no time in brackets: %s (expected host ident user [dd/Mon/yyyy:HH:mm:ss +hhmm])",
           Bytes.excerpt(b, from, to));
     }
-    values[0] = wants[0] ? field(hosts, b, from, hostEnd) : null;
-    values[1] = wants[1] ? field(words, b, hostEnd + 1, identEnd) : null;
-    values[2] = wants[2] ? field(words, b, identEnd + 1, bracket - 1) : null;
+    values[0] = wants[0] ? field(0, hosts, b, from, hostEnd) : null;
+    values[1] = wants[1] ? field(1, words, b, hostEnd + 1, identEnd) : null;
+    values[2] = wants[2] ? field(2, words, b, identEnd + 1, bracket - 1) : null;
 
     int timeEnd = bracket + 1 + Times.ACCESS_LENGTH;
     if (timeEnd >= to && Bytes.indexOf(b, bracket, to, ']') < 0) {
@@ -162,7 +167,7 @@ final class AccessLogParser implements LineParser {
         if (end < 0) {
           return unclosed(name, b, start, to);
         }
-        values[i] = wants[i] ? quoted(i == 8 ? referers : agents, b, start, end) : null;
+        values[i] = wants[i] ? quoted(i, i == 8 ? referers : agents, b, start, end) : null;
         at = end + 1;
       }
     }
@@ -217,14 +222,14 @@ final class AccessLogParser implements LineParser {
         && methodEnd + 2 < protocol
         && b[methodEnd] == ' '
         && isProtocol(b, protocol, to)) {
-      values[3] = wants[3] ? words.get(b, from, methodEnd) : null;
+      values[3] = wants[3] ? text(3, words, b, from, methodEnd) : null;
       if (wants[4]) {
         values[4] =
             hasEscapes
                 ? unescaped(b, methodEnd + 1, protocol - 1)
-                : Bytes.text(b, methodEnd + 1, protocol - 1);
+                : text(4, null, b, methodEnd + 1, protocol - 1);
       }
-      values[5] = wants[5] ? words.get(b, protocol, to) : null;
+      values[5] = wants[5] ? text(5, words, b, protocol, to) : null;
     } else if (wants[wants.length - 1]) {
       values[values.length - 1] = hasEscapes ? unescaped(b, from, to) : words.get(b, from, to);
     }
@@ -266,11 +271,11 @@ final class AccessLogParser implements LineParser {
     return i;
   }
 
-  private @Nullable String quoted(Texts texts, byte[] b, int from, int to) {
+  private @Nullable Object quoted(int column, Texts texts, byte[] b, int from, int to) {
     if (to - from == 1 && b[from] == '-') {
       return null;
     }
-    return escaped ? unescaped(b, from, to) : texts.get(b, from, to);
+    return escaped ? unescaped(b, from, to) : text(column, texts, b, from, to);
   }
 
   private static String unescaped(byte[] b, int from, int to) {
@@ -285,8 +290,18 @@ final class AccessLogParser implements LineParser {
     return Bytes.text(plain, 0, length);
   }
 
-  private static @Nullable String field(Texts texts, byte[] b, int from, int to) {
-    return to - from == 1 && b[from] == '-' ? null : texts.get(b, from, to);
+  private @Nullable Object field(int column, Texts texts, byte[] b, int from, int to) {
+    return to - from == 1 && b[from] == '-' ? null : text(column, texts, b, from, to);
+  }
+
+  /// The text of a column.
+  ///
+  /// @param texts where it recurs; null if it seldom does
+  private Object text(int column, @Nullable Texts texts, byte[] b, int from, int to) {
+    if (slicesWillDo) {
+      return slices[column].set(b, from, to);
+    }
+    return texts == null ? Bytes.text(b, from, to) : texts.get(b, from, to);
   }
 
   private static Malformed tooFew(byte[] b, int from, int to, String expected) {

@@ -2,11 +2,11 @@ package dev.sluice.logs;
 
 import java.io.IOException;
 
-/// Something that records add up to: counts, percentiles.
+/// Something that records add up to: counts, percentiles, a digest.
 ///
 /// ```text
 ///   parser threads                          one thread, as blocks are written
-///     begin -> Part: add, add, ... add  -->   take(part)   ... in the end: results
+///     begin -> Part: add, add, ... end  -->   take(part)
 /// ```
 ///
 /// So parsers share nothing while they count, and what is counted is exactly what the account calls
@@ -23,11 +23,11 @@ interface Aggregate {
   /// @throws IOException if that is more than fits; the message says what to do
   void take(Part part) throws IOException;
 
-  /// Writes what was added up; after the last [#take].
-  void results(Results out) throws IOException;
-
   /// What the records of a block add up to. For one thread at a time.
   interface Part {
     void add(LogRecord logRecord);
+
+    /// Told, by the same thread, that nothing more is added.
+    default void end() {}
   }
 }

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The aggregates of a run. It takes no records: the parsers have added them up for each block, and
-/// this adds up the blocks.
+/// The tables that a user asked for. It takes no records: the parsers have added them up for each
+/// block, and this adds up the blocks.
 final class AggregateTarget implements Target {
   private static final int MOST_NAMES = 50;
 
-  private final List<Aggregate> aggregates;
+  private final List<Tabulation> aggregates;
 
-  private AggregateTarget(List<Aggregate> aggregates) {
+  private AggregateTarget(List<Tabulation> aggregates) {
     this.aggregates = List.copyOf(aggregates);
   }
 
@@ -25,7 +25,7 @@ final class AggregateTarget implements Target {
     if (asked.isNone()) {
       return null;
     }
-    var aggregates = new ArrayList<Aggregate>();
+    var aggregates = new ArrayList<Tabulation>();
     if (!asked.countBy().isEmpty() || asked.minutes() > 0) {
       aggregates.add(
           new Counts(
@@ -82,19 +82,14 @@ final class AggregateTarget implements Target {
     return "aggregates";
   }
 
-  /// What the aggregates look at; not what this target takes of the records.
-  Wanted added() {
-    return aggregates.stream().map(Aggregate::wanted).reduce(Wanted.NOTHING, Wanted::and);
-  }
-
   @Override
   public Wanted wanted() {
     return Wanted.NOTHING;
   }
 
-  /// Where the records of one block are added up. Any number of threads may ask.
-  Sums begin() {
-    return new Sums(aggregates.stream().map(Aggregate::begin).toList());
+  @Override
+  public List<Aggregate> aggregates() {
+    return List.copyOf(aggregates);
   }
 
   @Override
@@ -103,12 +98,8 @@ final class AggregateTarget implements Target {
   @Override
   public void write(List<ParsedBlock> blocks) throws IOException {
     for (var block : blocks) {
-      var sums = block.sums();
-      if (sums == null) {
-        throw new IllegalStateException("a block was not added up");
-      }
-      for (int i = 0; i < aggregates.size(); i++) {
-        aggregates.get(i).take(sums.parts().get(i));
+      for (var aggregate : aggregates) {
+        block.give(aggregate);
       }
     }
   }

@@ -144,6 +144,9 @@ final class BlockParser {
         }
       }
     }
+    if (sums != null) {
+      sums.end();
+    }
     parsers.mostPass = passed > block.count() / 2;
     return new ParsedBlock(block, records, passed, rejected, filtered, sums);
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// of time: `--count-by`, `--per` and `--top`.
 ///
 /// Exact while that fits; [Bound] says what happens then.
-final class Counts implements Aggregate {
+final class Counts implements Tabulation {
 
   /*
    * The bounded way is Space-Saving (Metwally, Agrawal, El Abbadi 2005), evicting in bulk: a key that is not in the

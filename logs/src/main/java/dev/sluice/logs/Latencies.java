@@ -70,7 +70,7 @@ final class Latencies {
           "targetprocessingtime", SECONDS,
           "timetaken", MILLIS);
 
-  private final Histogram histogram = new Histogram(3);
+  private @Nullable Histogram histogram;
   private boolean unitKnown = true;
 
   /// The unit of the numbers of a field, null if it tells no latency by its name.
@@ -107,9 +107,26 @@ final class Latencies {
       return -1;
     }
     long whole = Math.round(micros);
-    histogram.recordValue(whole);
+    histogram().recordValue(whole);
     unitKnown &= unit.known() || (value instanceof String text && hasUnit(text));
     return whole;
+  }
+
+  /// Adds all that `other` counted.
+  void addAll(Latencies other) {
+    if (other.histogram != null) {
+      histogram().add(other.histogram);
+      unitKnown &= other.unitKnown;
+    }
+  }
+
+  private Histogram histogram() {
+    var made = histogram;
+    if (made == null) {
+      made = new Histogram(3);
+      histogram = made;
+    }
+    return made;
   }
 
   /// Of `12ms`, `1.5s`, or a number in quotes.
@@ -137,19 +154,19 @@ final class Latencies {
   }
 
   boolean isEmpty() {
-    return histogram.getTotalCount() == 0;
+    return histogram == null;
   }
 
   long count() {
-    return histogram.getTotalCount();
+    return histogram().getTotalCount();
   }
 
   long percentile(double percent) {
-    return histogram.getValueAtPercentile(percent);
+    return histogram().getValueAtPercentile(percent);
   }
 
   long max() {
-    return histogram.getMaxValue();
+    return histogram().getMaxValue();
   }
 
   boolean unitKnown() {
@@ -163,8 +180,9 @@ final class Latencies {
     long to = 1;
     long count = 0;
     int step = 0;
-    for (var recorded : histogram.recordedValues()) {
-      long value = histogram.lowestEquivalentValue(recorded.getValueIteratedTo());
+    var all = histogram();
+    for (var recorded : all.recordedValues()) {
+      long value = all.lowestEquivalentValue(recorded.getValueIteratedTo());
       while (value > to) {
         if (count > 0 || !slices.isEmpty()) {
           slices.add(new Slice(from, to, count));

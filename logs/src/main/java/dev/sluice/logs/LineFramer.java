@@ -313,10 +313,10 @@ final class LineFramer implements Framer {
   /// Finds where the next block ends, and returns how many lines it has: all that fit.
   private int count() {
     int end = Math.min(limit, start + maxBytes);
-    while (end > start && buffer[end - 1] != '\n') {
+    while (end > scanned && buffer[end - 1] != '\n') {
       end--;
     }
-    int count = Bytes.lineEnds(buffer, start, end);
+    int count = end > scanned ? Bytes.lineEnds(buffer, start, end) : 0;
     if (count <= 0 || count > MOST_UNCUT * maxLines) {
       return cut(); // there are NULs, or the lines are very short or very long
     }

@@ -65,6 +65,7 @@ public final class LogRun implements AutoCloseable {
   private final List<Target> targets;
   private final @Nullable SummaryTarget summary;
   private final @Nullable AggregateTarget aggregates;
+  private final List<Aggregate> summed;
   private final BlockParser parser;
   private final Notices notices;
   private final @Nullable ReportTarget report;
@@ -108,7 +109,8 @@ public final class LogRun implements AutoCloseable {
     this.aggregates = aggregates;
     this.report = report;
     this.steps = steps;
-    this.parser = new BlockParser(job.assumptions(), task(steps, targets, aggregates));
+    this.summed = targets.stream().flatMap(target -> target.aggregates().stream()).toList();
+    this.parser = new BlockParser(job.assumptions(), task(steps, targets, summed));
     this.choosing = choosing(targets, steps.projection());
     this.notices = notices;
     this.checkpoint = checkpoint;
@@ -127,9 +129,9 @@ public final class LogRun implements AutoCloseable {
   /// @throws IOException if a target cannot be made ready; its message names it
   public static LogRun prepare(LogJob job, Consumer<String> told) throws IOException {
     var aggregates = AggregateTarget.of(job.aggregation());
-    var report = job.report() == null ? null : new ReportTarget(job.report());
+    var report = job.report() == null ? null : new ReportTarget(job.report(), job.parsers());
     boolean shown = job.targets().isEmpty() && report == null && aggregates == null;
-    var summary = shown ? new SummaryTarget() : null;
+    var summary = shown ? new SummaryTarget(job.parsers()) : null;
     var targets = new ArrayList<Target>();
     for (var spec : job.targets()) {
       targets.add(Targets.parse(spec));
@@ -224,19 +226,20 @@ public final class LogRun implements AutoCloseable {
   /// What equals what is known only in order, so where duplicates are left out, records are added
   /// up after that.
   private static BlockParser.Task task(
-      RecordSteps steps, List<Target> targets, @Nullable AggregateTarget aggregates) {
+      RecordSteps steps, List<Target> targets, List<Aggregate> aggregates) {
     var taken = targets.stream().map(Target::wanted).reduce(Wanted.NOTHING, Wanted::and);
+    var added = aggregates.stream().map(Aggregate::wanted).reduce(Wanted.NOTHING, Wanted::and);
     boolean later = steps.dedupe() != null;
     return new BlockParser.Task(
         steps.isNone() ? null : steps,
         steps.looksAt(),
-        aggregates == null ? taken : taken.and(aggregates.added()),
+        taken.and(added),
         later || !taken.nothing(),
-        later || aggregates == null ? null : aggregates::begin);
+        later || aggregates.isEmpty() ? null : () -> Sums.begin(aggregates));
   }
 
   private ParsedBlock summed(ParsedBlock block) {
-    return aggregates == null ? block : block.with(aggregates.begin());
+    return summed.isEmpty() ? block : block.with(Sums.begin(summed));
   }
 
   /// Tells the targets which fields were chosen.

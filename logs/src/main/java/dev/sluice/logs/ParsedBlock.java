@@ -1,5 +1,6 @@
 package dev.sluice.logs;
 
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,18 @@ record ParsedBlock(
     this(block, records, records.size(), rejected, filtered, null);
   }
 
+  /// Has `aggregate` take what the records add up to for it, once.
+  void give(Aggregate aggregate) throws IOException {
+    if (sums == null) {
+      throw new IllegalStateException("a block was not added up");
+    }
+    sums.give(aggregate);
+  }
+
   /// The same, with its records added up in `fresh`.
   ParsedBlock with(Sums fresh) {
     records.forEach(fresh::add);
+    fresh.end();
     return new ParsedBlock(block, records, passed, rejected, filtered, fresh);
   }
 }

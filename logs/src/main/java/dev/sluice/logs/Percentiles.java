@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /// How the numbers in some fields are distributed: `--percentiles`.
-final class Percentiles implements Aggregate {
+final class Percentiles implements Tabulation {
   private static final double[] SHOWN = {50, 90, 99, 99.9};
   private static final List<String> COLUMNS =
       List.of("field", "count", "without", "p50", "p90", "p99", "p99.9", "max");

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Lays a report out as one page of HTML that needs nothing else: no script, no other file, no
 /// network. Its content policy allows nothing but its own style sheet, by that one's digest.
@@ -44,22 +43,18 @@ final class ReportPage {
     this.charts = new ReportCharts(html);
   }
 
-  String render(
-      Map<LogFormat, ReportCounts> formats,
-      TimeLine timeLine,
-      Map<String, Rejects> rejects,
-      @Nullable String firstTime,
-      @Nullable String lastTime) {
+  String render(Digest digest, Map<String, Rejects> rejects) {
+    var formats = digest.formats();
     var title = title();
     head(title);
-    html.raw("<header><h1>").text(title).raw("</h1><p>").text(span(formats, firstTime, lastTime));
+    html.raw("<header><h1>").text(title).raw("</h1><p>").text(span(digest));
     html.raw("</p>");
     tiles(formats);
     html.raw("</header>\n<main>\n");
     failure();
     account();
-    if (!timeLine.isEmpty()) {
-      timeLine(timeLine);
+    if (!digest.timeLine().isEmpty()) {
+      timeLine(digest.timeLine());
     }
     formats.forEach((format, counts) -> format(format, counts, formats.size() > 1));
     rejected(rejects);
@@ -103,9 +98,10 @@ final class ReportPage {
     return sources.size() == 1 ? sources.getFirst().source() : number(sources.size()) + " logs";
   }
 
-  private static String span(
-      Map<LogFormat, ReportCounts> formats, @Nullable String first, @Nullable String last) {
-    var names = formats.keySet().stream().map(LogFormat::id).toList();
+  private static String span(Digest digest) {
+    var first = digest.firstTime();
+    var last = digest.lastTime();
+    var names = digest.formats().keySet().stream().map(LogFormat::id).toList();
     var what = names.isEmpty() ? "No records" : capital(String.join(" and ", names)) + " records";
     return first == null || last == null
         ? what
@@ -121,7 +117,7 @@ final class ReportPage {
     return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
-  private void tiles(Map<LogFormat, ReportCounts> formats) {
+  private void tiles(Map<LogFormat, FormatDigest> formats) {
     long records = formats.values().stream().mapToLong(counts -> counts.records).sum();
     html.raw("<dl class=\"tiles\">");
     tile("Records", number(records), "", false);
@@ -239,7 +235,7 @@ final class ReportPage {
     end();
   }
 
-  private void format(LogFormat format, ReportCounts counts, boolean named) {
+  private void format(LogFormat format, FormatDigest counts, boolean named) {
     if (named) {
       html.raw("<h3>")
           .text(format.id())
@@ -266,7 +262,7 @@ final class ReportPage {
     slowest(counts);
   }
 
-  private void statuses(ReportCounts counts) {
+  private void statuses(FormatDigest counts) {
     if (counts.statuses().isEmpty()) {
       return;
     }
@@ -282,7 +278,7 @@ final class ReportPage {
     end();
   }
 
-  private void levels(ReportCounts counts) {
+  private void levels(FormatDigest counts) {
     if (counts.levels.isEmpty()) {
       return;
     }
@@ -291,7 +287,7 @@ final class ReportPage {
     for (var entry : counts.levels.top(TOP)) {
       rows.add(
           new ReportCharts.Row(
-              entry.text(), entry.count(), ReportCounts.seriesOf(entry.text()).look()));
+              entry.text(), entry.count(), FormatDigest.seriesOf(entry.text()).look()));
     }
     charts.rows(rows, counts.records);
     end();
@@ -316,7 +312,7 @@ final class ReportPage {
     end();
   }
 
-  private void latencies(ReportCounts counts) {
+  private void latencies(FormatDigest counts) {
     var latencies = counts.latencies;
     if (latencies.isEmpty()) {
       return;
@@ -347,7 +343,7 @@ final class ReportPage {
     html.raw("<div><dt>").text(what).raw("</dt><dd>").text(value).raw("</dd></div>");
   }
 
-  private void slowest(ReportCounts counts) {
+  private void slowest(FormatDigest counts) {
     if (counts.slowest().isEmpty()) {
       return;
     }

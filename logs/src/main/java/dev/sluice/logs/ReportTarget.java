@@ -5,11 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Counts what an HTML report tells, in bounded memory, and writes it when the run has ended: by
 /// [#publish], since only then the account is known.
@@ -20,13 +19,8 @@ final class ReportTarget implements Target {
   private static final String OTHER_REASONS = "other reasons";
 
   private final ReportOptions options;
-  private final Map<LogFormat, ReportCounts> formats = new EnumMap<>(LogFormat.class);
+  private final Digests digests;
   private final Map<String, Rejects> rejects = new LinkedHashMap<>();
-  private final TimeLine timeLine = new TimeLine();
-  private final Seconds seconds = new Seconds();
-  private @Nullable String latestSeen;
-  private @Nullable String firstTime;
-  private @Nullable String lastTime;
 
   /// What was rejected for one reason.
   static final class Rejects {
@@ -34,8 +28,10 @@ final class ReportTarget implements Target {
     final List<Rejected> samples = new ArrayList<>();
   }
 
-  ReportTarget(ReportOptions options) {
+  /// @param parsers how many threads parse
+  ReportTarget(ReportOptions options, int parsers) {
     this.options = options;
+    digests = new Digests(EnumSet.allOf(Role.class), parsers);
   }
 
   @Override
@@ -55,30 +51,20 @@ final class ReportTarget implements Target {
   }
 
   @Override
-  public void write(List<ParsedBlock> blocks) {
-    for (var block : blocks) {
-      block.records().forEach(this::count);
-      block.rejected().forEach(this::count);
-    }
+  public Wanted wanted() {
+    return Wanted.NOTHING;
   }
 
-  private void count(LogRecord logRecord) {
-    var counts = formats.computeIfAbsent(logRecord.shape().format(), _ -> new ReportCounts());
-    var series = counts.add(logRecord);
-    var time = logRecord.time();
-    if (time == null) {
-      return;
-    }
-    timeLine.add(seconds.of(time), series);
-    if (time.equals(latestSeen)) {
-      return; // most times come several times in a row
-    }
-    latestSeen = time;
-    if (firstTime == null || SummaryText.compareTimes(time, firstTime) < 0) {
-      firstTime = time;
-    }
-    if (lastTime == null || SummaryText.compareTimes(time, lastTime) > 0) {
-      lastTime = time;
+  @Override
+  public List<Aggregate> aggregates() {
+    return List.of(digests);
+  }
+
+  @Override
+  public void write(List<ParsedBlock> blocks) throws IOException {
+    for (var block : blocks) {
+      block.give(digests);
+      block.rejected().forEach(this::count);
     }
   }
 
@@ -111,7 +97,7 @@ final class ReportTarget implements Target {
   /// Writes the page.
   void publish(ReportFacts facts) throws IOException {
     var page = new ReportPage(options, facts);
-    var html = page.render(formats, timeLine, rejects, firstTime, lastTime);
+    var html = page.render(digests.whole(), rejects);
     try (var out = Output.open(name(), options.file())) {
       out.write(html.getBytes(UTF_8));
       out.commit();

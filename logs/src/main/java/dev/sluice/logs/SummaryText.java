@@ -3,7 +3,6 @@ package dev.sluice.logs;
 import static java.util.Comparator.comparingLong;
 import static java.util.stream.Collectors.joining;
 
-import dev.sluice.logs.SummaryTarget.Counts;
 import dev.sluice.logs.SummaryTarget.Rejects;
 import dev.sluice.logs.SummaryTarget.Source;
 import java.time.Duration;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Lays a summary out for a terminal. Whatever a log holds, a line is no wider than the terminal
 /// and holds no character that would steer it.
@@ -47,13 +45,14 @@ final class SummaryText {
   }
 
   List<String> render(
-      Map<LogFormat, Counts> formats,
+      Digest digest,
       Map<String, Rejects> rejects,
       Map<String, Source> sources,
       long bytesRead,
-      long filtered,
-      @Nullable String firstTime,
-      @Nullable String lastTime) {
+      long filtered) {
+    var formats = digest.formats();
+    var firstTime = digest.firstTime();
+    var lastTime = digest.lastTime();
     long records = formats.values().stream().mapToLong(counts -> counts.records).sum();
     heading(
         (records == 0 ? "No" : Figures.grouped(records))
@@ -84,14 +83,14 @@ final class SummaryText {
     return lines;
   }
 
-  private void format(Counts counts, String of) {
+  private void format(FormatDigest counts, String of) {
     statuses(counts, of);
     levels(counts, of);
     top(title(of, "top paths"), counts.paths, counts.records);
     top(title(of, "top messages, # for numbers"), counts.messages, counts.records);
   }
 
-  private void statuses(Counts counts, String of) {
+  private void statuses(FormatDigest counts, String of) {
     var bars = new ArrayList<Bar>();
     for (int i = 1; i < counts.statusClasses.length; i++) {
       if (counts.statusClasses[i] > 0) {
@@ -112,12 +111,13 @@ final class SummaryText {
           bars,
           counts.records);
       line(
-          counts.statuses.top(TOP).stream()
+          counts.statuses().stream()
+              .limit(TOP)
               .map(entry -> entry.text() + " " + Figures.grouped(entry.count())));
     }
   }
 
-  private void levels(Counts counts, String of) {
+  private void levels(FormatDigest counts, String of) {
     var bars =
         counts.levels.top(2 * TOP).stream()
             .map(entry -> new Bar(entry.text(), entry.count(), styleOf(entry.text())))
@@ -128,20 +128,9 @@ final class SummaryText {
   }
 
   private static Style styleOf(String level) {
-    return switch (level) {
-      case "ERROR",
-          "ERR",
-          "FATAL",
-          "CRIT",
-          "CRITICAL",
-          "ALERT",
-          "EMERG",
-          "SEVERE",
-          "PANIC",
-          "50",
-          "60" ->
-          Style.RED;
-      case "WARN", "WARNING", "40" -> Style.YELLOW;
+    return switch (FormatDigest.seriesOf(level)) {
+      case ERROR -> Style.RED;
+      case WARNING -> Style.YELLOW;
       default -> Style.GREEN;
     };
   }

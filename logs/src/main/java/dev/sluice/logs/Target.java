@@ -26,6 +26,11 @@ interface Target extends AutoCloseable {
     return Wanted.ALL;
   }
 
+  /// What the records of each block add up to for it; none if it looks at the records themselves.
+  default List<Aggregate> aggregates() {
+    return List.of();
+  }
+
   /// Told before [#open] which fields the user chose, in the user's order; not called if all.
   ///
   /// @return whether this target writes only those, and so gets only them; a summary counts all

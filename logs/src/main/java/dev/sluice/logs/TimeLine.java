@@ -85,29 +85,43 @@ final class TimeLine {
   private long @Nullable [] last;
 
   void add(long second, Series series) {
+    bucket(second)[series.ordinal()]++;
+  }
+
+  /// Adds all that `other` counted.
+  void addAll(TimeLine other) {
+    if (unit < other.unit) {
+      coarsen(other.unit);
+    }
+    other.buckets.forEach((key, counts) -> sum(bucket(key * UNITS[other.unit]), counts));
+  }
+
+  /// The counts of the part that `second` is in.
+  private long[] bucket(long second) {
     long key = Math.floorDiv(second, UNITS[unit]);
     var bucket = last;
     if (bucket == null || key != lastKey) {
       if (buckets.size() >= ROOM && !buckets.containsKey(key)) {
-        coarsen();
+        while (buckets.size() >= ROOM && unit < UNITS.length - 1) {
+          coarsen(unit + 1);
+        }
         key = Math.floorDiv(second, UNITS[unit]);
       }
       bucket = buckets.computeIfAbsent(key, _ -> new long[Series.values().length]);
       last = bucket;
       lastKey = key;
     }
-    bucket[series.ordinal()]++;
+    return bucket;
   }
 
-  private void coarsen() {
-    while (buckets.size() >= ROOM && unit < UNITS.length - 1) {
-      long factor = UNITS[unit + 1] / UNITS[unit];
-      unit++;
-      var coarser = new HashMap<Long, long[]>();
-      buckets.forEach(
-          (key, counts) -> coarser.merge(Math.floorDiv(key, factor), counts, TimeLine::sum));
-      buckets = coarser;
-    }
+  /// Counts by a longer unit from now on.
+  private void coarsen(int longer) {
+    long factor = UNITS[longer] / UNITS[unit];
+    var coarser = new HashMap<Long, long[]>();
+    buckets.forEach(
+        (key, counts) -> coarser.merge(Math.floorDiv(key, factor), counts, TimeLine::sum));
+    buckets = coarser;
+    unit = longer;
     last = null;
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.logs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingLong;
 
@@ -10,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Counts how often each text comes, in bounded memory: exactly while few different ones come,
-/// about after that.
+/// about after that. For one thread at a time.
 ///
 /// This is Misra and Gries's algorithm: when the counters run out, all are lowered by their median
 /// and those that reach zero are given up, so each count may be too low by the sum of what was
@@ -19,30 +20,36 @@ final class TopCounts {
   /// Texts that differ only after so many characters count as one.
   static final int LONGEST = 200;
 
-  private static final int ROOM = 10_000;
-  private static final int RECENT = 1 << 9;
+  private static final int ROOM = 1 << 15;
+
+  /// However many texts there is room for, so many characters of them are enough.
+  private static final int MOST_CHARACTERS = 1 << 20;
 
   private final int room;
 
   record Entry(String text, long count) {}
 
-  private final Map<String, Counter> counters = new HashMap<>();
-
-  /// Counters that were wanted lately, by the hashes of their texts. Texts that recur are most
-  /// often [the same instances][Texts], which are equal at a glance, where the map would lead from
-  /// one place of the memory to the next.
-  private final @Nullable Counter[] recent = new Counter[RECENT];
-
-  private long error;
-
-  private static final class Counter {
-    private String text;
+  static final class Counter {
     private long count;
 
-    Counter(String text) {
-      this.text = text;
-    }
+    /// Whether it was given up.
+    boolean gone;
   }
+
+  private final Map<String, Counter> counters = new HashMap<>();
+  private int characters;
+  private long error;
+
+  /*
+   * Where these are the counts of a block, texts that have a place in `table` are counted by that: the one at
+   * `touched[i]` came `counts[i]` times, i < distinct, and i is what the table keeps for it. So nothing need be cleared
+   * for a new block: what the table kept for an earlier one is no i at which `touched` has the place. That is the sparse
+   * set of Briggs and Torczon (1993).
+   */
+  private final @Nullable TextTable table;
+  private int[] touched = {};
+  private int[] counts = {};
+  private int distinct;
 
   TopCounts() {
     this(ROOM);
@@ -50,40 +57,100 @@ final class TopCounts {
 
   /// @param room how many different texts are counted at a time
   TopCounts(int room) {
+    this(room, null);
+  }
+
+  private TopCounts(int room, @Nullable TextTable table) {
     this.room = room;
+    this.table = table;
+  }
+
+  /// Counts of a block of lines, to be [added][#addAll] to others, always the same ones; by the
+  /// thread that has `table` until then, which need not be the one that adds.
+  static TopCounts ofBlock(TextTable table) {
+    return new TopCounts(ROOM, table);
   }
 
   void add(String whole) {
     var text = whole.length() > LONGEST ? whole.substring(0, LONGEST) : whole;
-    int place = text.hashCode() & (RECENT - 1);
-    var counter = recent[place];
-    if (counter == null || !counter.text.equals(text)) {
-      counter = counter(text);
-      recent[place] = counter;
-    }
-    counter.text = text;
-    counter.count++;
+    byte[] bytes = text.getBytes(UTF_8);
+    addShort(bytes, 0, bytes.length);
   }
 
-  private Counter counter(String text) {
+  /// Counts the text that is `[from, to)`.
+  void add(byte[] bytes, int from, int to) {
+    if (to - from > LONGEST) {
+      add(Bytes.text(bytes, from, to));
+    } else {
+      addShort(bytes, from, to);
+    }
+  }
+
+  private void addShort(byte[] bytes, int from, int to) {
+    if (table == null || !addTo(table, bytes, from, to)) {
+      counter(Bytes.text(bytes, from, to)).count++;
+    }
+  }
+
+  /// @return whether the text has a place
+  private boolean addTo(TextTable texts, byte[] bytes, int from, int to) {
+    int place = texts.place(bytes, from, to);
+    if (place < 0) {
+      return false;
+    }
+    int index = texts.index(place);
+    if (index < distinct && touched[index] == place) {
+      counts[index]++;
+      return true;
+    }
+    if (distinct == touched.length) {
+      touched = Arrays.copyOf(touched, 64 + 2 * distinct);
+      counts = Arrays.copyOf(counts, 64 + 2 * distinct);
+    }
+    texts.index(place, distinct);
+    touched[distinct] = place;
+    counts[distinct++] = 1;
+    return true;
+  }
+
+  /// Adds all that the counts of a block have.
+  void addAll(TopCounts block) {
+    if (block.table != null) {
+      for (int i = 0; i < block.distinct; i++) {
+        block.table.home(block.touched[i], this).count += block.counts[i];
+      }
+    }
+    block.counters.forEach((text, counter) -> counter(text).count += counter.count);
+    error += block.error;
+  }
+
+  Counter counter(String text) {
     var known = counters.get(text);
     if (known != null) {
       return known;
     }
-    if (counters.size() == room) {
+    if (counters.size() == room || characters > MOST_CHARACTERS) {
       lower();
     }
-    var counter = new Counter(text);
+    characters += text.length();
+    var counter = new Counter();
     counters.put(text, counter);
     return counter;
   }
 
   private void lower() {
-    long median =
-        counters.values().stream().mapToLong(counter -> counter.count).sorted().toArray()[room / 2];
-    counters.values().forEach(counter -> counter.count -= median);
-    counters.values().removeIf(counter -> counter.count <= 0);
-    Arrays.fill(recent, null);
+    long[] sorted =
+        counters.values().stream().mapToLong(counter -> counter.count).sorted().toArray();
+    long median = sorted[sorted.length / 2];
+    counters
+        .entrySet()
+        .removeIf(entry -> {
+          var counter = entry.getValue();
+          counter.count -= median;
+          counter.gone = counter.count <= 0;
+          characters -= counter.gone ? entry.getKey().length() : 0;
+          return counter.gone;
+        });
     error += median;
   }
 

@@ -1,11 +1,10 @@
 package dev.sluice.logs;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 
 /// What of the records somebody will look at, so that a [LineParser] need not make the rest. Never
 /// a reason to take or to reject a line.
@@ -14,44 +13,36 @@ import java.util.stream.Collectors;
 /// not, or no such column. Its source and line are always there.
 final class Wanted {
   /// All of each record.
-  static final Wanted ALL = new Wanted(true, true, false, Set.of(), false);
+  static final Wanted ALL = new Wanted(true, List.of(_ -> true), false, false);
 
   /// How many there are.
-  static final Wanted NOTHING = new Wanted(false, false, false, Set.of(), false);
+  static final Wanted NOTHING = new Wanted(false, List.of(), true, false);
 
-  private final boolean all;
   private final boolean time;
-  private final boolean anyCase;
-  private final Set<String> columns;
+
+  /// Those whose names match any of these.
+  private final List<Predicate<String>> columns;
+
+  private final boolean slices;
   private final boolean inPassing;
 
-  /// @param anyCase whether columns are wanted that differ from these only in the case of letters
-  private Wanted(
-      boolean all, boolean time, boolean anyCase, Set<String> columns, boolean inPassing) {
-    this.all = all;
+  private Wanted(boolean time, List<Predicate<String>> columns, boolean slices, boolean inPassing) {
     this.time = time;
-    this.anyCase = anyCase;
-    this.columns =
-        anyCase
-            ? columns.stream().map(Wanted::lower).collect(Collectors.toSet())
-            : Set.copyOf(columns);
+    this.columns = columns;
+    this.slices = slices;
     this.inPassing = inPassing;
   }
 
-  private static String lower(String name) {
-    return name.toLowerCase(Locale.ROOT);
-  }
-
-  /// The time, and the columns with these names, however they are spelt.
-  static Wanted anyCase(Set<String> columns) {
-    return new Wanted(false, true, true, columns, false);
+  /// The time, and the columns whose names match, by one who can do with [slices][Slice].
+  static Wanted timeAndSlices(Predicate<String> columns) {
+    return new Wanted(true, List.of(columns), true, false);
   }
 
   /// What is needed to find the fields at `paths`, as [KnownFields] finds them: each beginning of a
   /// path may be the name of a column.
   static Wanted of(Collection<List<String>> paths) {
     boolean time = false;
-    var columns = new LinkedHashSet<String>();
+    var columns = new HashSet<String>();
     for (var path : paths) {
       var first = path.getFirst();
       time |= first.equals("time") || first.equals("time_");
@@ -63,22 +54,23 @@ final class Wanted {
         columns.add(hidden);
       }
     }
-    return new Wanted(false, time, false, columns, false);
+    return new Wanted(
+        time, columns.isEmpty() ? List.of() : List.of(columns::contains), false, false);
   }
 
   /// What is wanted here or there.
   Wanted and(Wanted other) {
-    if (all || other.all) {
+    if (all() || other.all()) {
       return ALL;
     }
-    var both = new LinkedHashSet<>(columns);
+    var both = new ArrayList<>(columns);
     both.addAll(other.columns);
-    return new Wanted(false, time || other.time, anyCase || other.anyCase, both, false);
+    return new Wanted(time || other.time, both, slices && other.slices, false);
   }
 
   /// The same of records that nobody looks at any more when the next line is parsed.
   Wanted inPassing() {
-    return new Wanted(all, time, anyCase, columns, true);
+    return new Wanted(time, columns, slices, true);
   }
 
   /// Whether a parser may give out one record again and again, each time with the values of another
@@ -87,12 +79,18 @@ final class Wanted {
     return inPassing && !time && !column("line");
   }
 
+  /// Whether a parser may give a [Slice] in place of any text: nobody keeps the record, and all who
+  /// look at it know what that is.
+  boolean slicesWillDo() {
+    return inPassing && slices;
+  }
+
   boolean all() {
-    return all;
+    return columns.equals(ALL.columns);
   }
 
   boolean nothing() {
-    return !all && !time && columns.isEmpty();
+    return !time && columns.isEmpty();
   }
 
   /// Whether the time of a record is wanted, from whichever of its values.
@@ -102,6 +100,11 @@ final class Wanted {
 
   /// Whether the column of this name is wanted.
   boolean column(String name) {
-    return all || columns.contains(anyCase ? lower(name) : name);
+    for (var some : columns) {
+      if (some.test(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -31,25 +31,25 @@ class AggregateTest {
     return aggregate;
   }
 
-  private static List<String> text(Aggregate aggregate) throws IOException {
+  private static List<String> text(Tabulation aggregate) throws IOException {
     var out = new ByteArrayOutputStream();
     aggregate.results(new TextResults(out));
     return out.toString(UTF_8).lines().toList();
   }
 
-  private static List<String> json(Aggregate aggregate) throws IOException {
+  private static List<String> json(Tabulation aggregate) throws IOException {
     var out = new ByteArrayOutputStream();
     aggregate.results(new JsonResults(out));
     return out.toString(UTF_8).lines().toList();
   }
 
-  private static List<Results.Table> tables(Aggregate aggregate) throws IOException {
+  private static List<Results.Table> tables(Tabulation aggregate) throws IOException {
     var tables = new ArrayList<Results.Table>();
     aggregate.results(tables::add);
     return tables;
   }
 
-  private static List<List<@Nullable Object>> rows(Aggregate aggregate) throws IOException {
+  private static List<List<@Nullable Object>> rows(Tabulation aggregate) throws IOException {
     var rows = new ArrayList<List<@Nullable Object>>();
     tables(aggregate).getFirst().rows().forEach(rows::add);
     return rows;
@@ -239,7 +239,7 @@ class AggregateTest {
   }
 
   /// What the note says that a value which is not shown may have at most.
-  private static long missing(Aggregate aggregate) throws IOException {
+  private static long missing(Tabulation aggregate) throws IOException {
     var note = String.valueOf(tables(aggregate).getFirst().note());
     return Long.parseLong(note.replaceAll(".*at most (\\d+) times", "$1"));
   }

@@ -70,4 +70,25 @@ class LatenciesTest {
     assertThat(slices.stream().mapToLong(Latencies.Slice::count).sum())
         .isBetween(99_900L, 100_101L);
   }
+
+  @Test
+  void parts_of_a_log_add_up_to_the_latencies_of_all() {
+    var all = new Latencies();
+    var one = new Latencies();
+    var other = new Latencies();
+    for (long i = 0; i <= 100_000; i++) {
+      all.add(i * i, new Latencies.Unit(1, true));
+      (i % 3 == 0 ? one : other).add(i * i, new Latencies.Unit(1, true));
+    }
+
+    one.addAll(other);
+    one.addAll(new Latencies());
+
+    assertThat(one.slices()).isEqualTo(all.slices());
+    assertThat(one.percentile(99)).isEqualTo(all.percentile(99));
+    assertThat(one.unitKnown()).isTrue();
+    other.add(1L, new Latencies.Unit(1, false));
+    one.addAll(other);
+    assertThat(one.unitKnown()).isFalse();
+  }
 }

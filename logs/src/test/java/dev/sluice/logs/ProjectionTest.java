@@ -119,12 +119,14 @@ class ProjectionTest {
 
   @Test
   void a_name_may_be_wanted_however_it_is_spelt() {
-    var level = Wanted.anyCase(Set.of("level"));
+    var level = new Digests(Set.of(Role.LEVEL, Role.LATENCY), 1).wanted();
 
     assertThat(level.column("LEVEL")).isTrue();
     assertThat(level.column("Leve")).isFalse();
-    assertThat(level.column("l\u0130ne")).isFalse();
-    assertThat(level.and(wanted("Host")).column("host")).isTrue();
+    assertThat(level.column("Duration_ms")).isTrue();
+    assertThat(level.column("path")).isFalse();
+    assertThat(level.and(wanted("Host")).column("Host")).isTrue();
+    assertThat(level.and(wanted("Host")).column("Level")).isTrue();
     assertThat(level.and(wanted("Host")).time()).isTrue();
     assertThat(wanted("Host").column("host")).isFalse();
     assertThat(wanted("a.b").column("a")).isTrue();
@@ -132,6 +134,19 @@ class ProjectionTest {
     assertThat(wanted("time").time()).isTrue();
     assertThat(level.and(Wanted.ALL)).isSameAs(Wanted.ALL);
     assertThat(Wanted.NOTHING.and(Wanted.NOTHING).nothing()).isTrue();
+    assertThat(Wanted.of(List.of()).nothing()).isTrue();
+  }
+
+  @Test
+  void slices_will_do_where_nobody_keeps_the_record_and_all_know_them() {
+    var digest = new Digests(Set.of(Role.LEVEL), 1).wanted();
+
+    assertThat(digest.inPassing().slicesWillDo()).isTrue();
+    assertThat(Wanted.NOTHING.and(digest).and(Wanted.NOTHING).inPassing().slicesWillDo()).isTrue();
+    assertThat(digest.slicesWillDo()).isFalse();
+    assertThat(digest.and(wanted("level")).inPassing().slicesWillDo()).isFalse();
+    assertThat(wanted("level").and(digest).inPassing().slicesWillDo()).isFalse();
+    assertThat(digest.and(Wanted.ALL).inPassing().slicesWillDo()).isFalse();
   }
 
   @Test
@@ -293,8 +308,6 @@ class ProjectionTest {
             new Options("all", null, Wanted.ALL, true, none),
             new Options("nothing", null, Wanted.NOTHING, false, none),
             new Options("some", null, wanted(text), true, none),
-            new Options(
-                "summary", null, Wanted.anyCase(Set.of("STATUS", text, "Level")), true, none),
             new Options("count", null, Wanted.NOTHING, false, counting(field)),
             new Options("count and keep", null, Wanted.ALL, true, counting(text)),
             new Options(
@@ -376,16 +389,18 @@ class ProjectionTest {
         options.where() == null
             ? null
             : Where.compile(options.where(), Map.of(format, format.columns()));
-    var aggregates = AggregateTarget.of(options.counted());
+    var target = AggregateTarget.of(options.counted());
+    var aggregates = target == null ? List.<Aggregate>of() : target.aggregates();
+    var added = aggregates.stream().map(Aggregate::wanted).reduce(Wanted.NOTHING, Wanted::and);
     var parser =
         new BlockParser(
             Lines.UTC,
             new BlockParser.Task(
                 where == null ? null : RecordStep.filter(where::test),
                 where == null ? Wanted.NOTHING : where.wanted(),
-                aggregates == null ? options.taken() : options.taken().and(aggregates.added()),
+                options.taken().and(added),
                 options.kept(),
-                aggregates == null ? null : aggregates::begin));
+                aggregates.isEmpty() ? null : () -> Sums.begin(aggregates)));
     var framer = new LineFramer("a.log", new ByteArrayInputStream(log));
     framer.format(format);
     var outcome = new Outcome();

@@ -78,9 +78,9 @@ class ReportTargetTest {
       throws IOException {
     var options = new ReportOptions(dir.resolve("report.html"), "sluice 1.0", command);
     var job = job(options, RecordOptions.NONE);
-    try (var target = new ReportTarget(options)) {
+    try (var target = new ReportTarget(options, 2)) {
       target.open(List.of());
-      target.write(blocks);
+      target.write(TargetFixtures.added(target, blocks));
       target.publish(new ReportFacts(job, account, RecordSteps.of(job, Map.of()), failure));
     }
     return Files.readString(options.file());
@@ -370,7 +370,7 @@ class ReportTargetTest {
   @Test
   void a_place_where_no_file_can_be_is_told_at_the_start() {
     var target =
-        new ReportTarget(new ReportOptions(dir.resolve("none/report.html"), "sluice", "x"));
+        new ReportTarget(new ReportOptions(dir.resolve("none/report.html"), "sluice", "x"), 2);
 
     assertThatThrownBy(() -> target.open(List.of()))
         .isInstanceOf(IOException.class)

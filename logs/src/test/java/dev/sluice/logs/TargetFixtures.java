@@ -69,6 +69,11 @@ final class TargetFixtures {
     return new ParsedBlock(block, records, rejected, 0);
   }
 
+  /// `blocks` as they come to a target: with what their records add up to for it.
+  static List<ParsedBlock> added(Target target, List<ParsedBlock> blocks) {
+    return blocks.stream().map(block -> block.with(Sums.begin(target.aggregates()))).toList();
+  }
+
   static Rejected rejected(String source, long line, String reason, String text) {
     return new Rejected(
         source, line, 0, reason, "a detail", text.getBytes(UTF_8), text.getBytes(UTF_8).length);

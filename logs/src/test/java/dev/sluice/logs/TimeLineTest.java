@@ -121,4 +121,27 @@ class TimeLineTest {
       assertThat(seconds.millis(time)).as(time).isEqualTo(Instant.parse(time).toEpochMilli());
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({"60, 60", "60, 9000000", "9000000, 60", "9000000, 900000000", "900000000, 9000000"})
+  void parts_of_a_log_add_up_to_the_time_line_of_all(long oneSpan, long otherSpan) {
+    var random = new Random(1);
+    var all = new TimeLine();
+    var one = new TimeLine();
+    var other = new TimeLine();
+    for (int i = 0; i < 20_000; i++) {
+      var series = Series.values()[i % 3];
+      long second = START + (long) (random.nextDouble() * (i % 2 == 0 ? oneSpan : otherSpan));
+      all.add(second, series);
+      (i % 2 == 0 ? one : other).add(second, series);
+    }
+
+    one.addAll(other);
+
+    var parts = one.parts(120);
+    var expected = all.parts(120);
+    assertThat(parts.start()).isEqualTo(expected.start());
+    assertThat(parts.step()).isEqualTo(expected.step());
+    assertThat(parts.counts()).isDeepEqualTo(expected.counts());
+  }
 }
