@@ -1,5 +1,7 @@
 package dev.sluice.logs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,7 +19,14 @@ final class FormatDigest {
   private static final int KINDS = 10;
   private static final int SLOWEST = 10;
   private static final int LONGEST = 300;
+  private static final int LONGEST_MESSAGE = 1_000;
+  private static final int LEVELS = 16;
   private static final int NONE = -1;
+
+  /// What a level means.
+  ///
+  /// @param name the text, in capitals
+  private record Level(String text, String name, TimeLine.Series series) {}
 
   /// One of the records that took longest.
   ///
@@ -78,6 +87,7 @@ final class FormatDigest {
   final TopCounts messages;
   private final List<TopCounts> tops;
   final Latencies latencies = new Latencies();
+  private final @Nullable Level[] recentLevels = new Level[LEVELS];
   private final PriorityQueue<Slow> slowest = new PriorityQueue<>(Slow.ORDER);
 
   /// That of a run.
@@ -143,16 +153,16 @@ final class FormatDigest {
     count(apps, known.in(logRecord, Role.APP));
     var level = made(known.in(logRecord, Role.LEVEL));
     if (level instanceof String || level instanceof Long) {
-      var name = level.toString().toUpperCase(Locale.ROOT);
-      levels.add(name);
+      var meant = level(level.toString());
+      levels.add(meant.name());
       if (status == 0) {
-        series = seriesOf(name);
+        series = meant.series();
         errors += series == TimeLine.Series.ERROR ? 1 : 0;
       }
     }
     var message = made(known.in(logRecord, Role.MESSAGE));
     if (message instanceof String text) {
-      messages.add(withoutNumbers(text));
+      countMessage(text);
     }
     if (known.unit() != null) {
       long took = latencies.add(made(known.in(logRecord, Role.LATENCY)), known.unit());
@@ -265,19 +275,29 @@ final class FormatDigest {
     }
   }
 
-  /// Messages mostly differ in numbers: with `#` in place of each they can be counted.
-  private static String withoutNumbers(String message) {
-    var text = new StringBuilder();
-    for (int i = 0; i < message.length() && text.length() < TopCounts.LONGEST; i++) {
-      char c = message.charAt(i);
-      boolean digit = c >= '0' && c <= '9';
-      if (!digit) {
-        text.append(c);
-      } else if (text.isEmpty() || text.charAt(text.length() - 1) != '#') {
-        text.append('#');
+  private Level level(String text) {
+    int place = text.hashCode() & (LEVELS - 1);
+    var known = recentLevels[place];
+    if (known == null || !known.text().equals(text)) {
+      var name = text.toUpperCase(Locale.ROOT);
+      known = new Level(text, name, seriesOf(name));
+      recentLevels[place] = known;
+    }
+    return known;
+  }
+
+  /// Counts a message. They mostly differ in numbers: with `#` in place of each they recur.
+  private void countMessage(String message) {
+    var head = message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message;
+    byte[] text = head.getBytes(UTF_8);
+    int length = 0;
+    for (byte b : text) {
+      boolean digit = Bytes.isDigit(b);
+      if (!digit || length == 0 || text[length - 1] != '#') {
+        text[length++] = digit ? (byte) '#' : b;
       }
     }
-    return text.toString();
+    messages.add(text, 0, length);
   }
 
   private void remember(long took, LogRecord logRecord, Places known, @Nullable Object message) {

@@ -1,6 +1,7 @@
 package dev.sluice.logs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -199,5 +200,47 @@ class DigestsTest {
           .extracting(FormatDigest.Slow::line)
           .containsExactly(2L, 4L, 6L, 8L, 10L, 12L, 14L, 16L, 18L, 20L);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "took 17 ms,        took # ms",
+    "1 of 20 in 0.5 s,  # of # in #.# s",
+    "issue #12,         issue #",
+    "größe 12 €,        größe # €",
+    "007,               #"
+  })
+  void messages_are_counted_without_their_numbers(String message, String counted) throws Exception {
+    var digests = new Digests(ALL, 1);
+    var records = List.of(TargetFixtures.json(1, "msg", message, "level", "Notice"));
+
+    TargetFixtures.block("a.log", records, List.of())
+        .with(Sums.begin(List.of(digests)))
+        .give(digests);
+
+    var digest = requireNonNull(digests.whole().formats().get(LogFormat.JSON));
+    assertThat(digest.messages.top(2)).containsExactly(new TopCounts.Entry(counted, 1));
+    assertThat(digest.levels.top(2)).containsExactly(new TopCounts.Entry("NOTICE", 1));
+  }
+
+  @Test
+  void long_messages_count_as_one_where_they_begin_alike() throws Exception {
+    var digests = new Digests(ALL, 1);
+    var begin = "\u20ac".repeat(150) + " 1 " + "x".repeat(100_000);
+    var records =
+        List.of(
+            TargetFixtures.json(1, "msg", begin + "a"), TargetFixtures.json(2, "msg", begin + "b"));
+
+    TargetFixtures.block("a.log", records, List.of())
+        .with(Sums.begin(List.of(digests)))
+        .give(digests);
+
+    var digest = requireNonNull(digests.whole().formats().get(LogFormat.JSON));
+    assertThat(digest.messages.top(2))
+        .singleElement()
+        .satisfies(entry -> {
+          assertThat(entry.count()).isEqualTo(2);
+          assertThat(entry.text()).hasSize(TopCounts.LONGEST).contains("\u20ac # x");
+        });
   }
 }
