@@ -83,11 +83,6 @@ final class AggregateTarget implements Target {
   }
 
   @Override
-  public Wanted wanted() {
-    return Wanted.NOTHING;
-  }
-
-  @Override
   public List<Aggregate> aggregates() {
     return List.copyOf(aggregates);
   }

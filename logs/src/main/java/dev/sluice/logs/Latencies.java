@@ -1,6 +1,7 @@
 package dev.sluice.logs;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,6 +71,11 @@ final class Latencies {
           "targetprocessingtime", SECONDS,
           "timetaken", MILLIS);
 
+  /// So many are kept as they are: those of a block take less memory than a histogram.
+  private static final int FEW = 2_048;
+
+  private long[] few = {};
+  private int fewCount;
   private @Nullable Histogram histogram;
   private boolean unitKnown = true;
 
@@ -107,24 +113,44 @@ final class Latencies {
       return -1;
     }
     long whole = Math.round(micros);
-    histogram().recordValue(whole);
+    record(whole);
     unitKnown &= unit.known() || (value instanceof String text && hasUnit(text));
     return whole;
   }
 
   /// Adds all that `other` counted.
   void addAll(Latencies other) {
+    for (int i = 0; i < other.fewCount; i++) {
+      record(other.few[i]);
+    }
     if (other.histogram != null) {
       histogram().add(other.histogram);
-      unitKnown &= other.unitKnown;
     }
+    unitKnown &= other.unitKnown;
   }
 
+  private void record(long value) {
+    if (histogram != null || fewCount == FEW) {
+      histogram().recordValue(value);
+      return;
+    }
+    if (fewCount == few.length) {
+      few = Arrays.copyOf(few, Math.clamp(2L * fewCount, 64, FEW));
+    }
+    few[fewCount++] = value;
+  }
+
+  /// All, as a histogram from now on.
   private Histogram histogram() {
     var made = histogram;
     if (made == null) {
       made = new Histogram(3);
       histogram = made;
+      for (int i = 0; i < fewCount; i++) {
+        made.recordValue(few[i]);
+      }
+      few = new long[0];
+      fewCount = 0;
     }
     return made;
   }
@@ -154,7 +180,7 @@ final class Latencies {
   }
 
   boolean isEmpty() {
-    return histogram == null;
+    return histogram == null && fewCount == 0;
   }
 
   long count() {

@@ -385,7 +385,7 @@ public final class LogRun implements AutoCloseable {
               file -> isOurs(file, targets),
               job.follow() == LogJob.Follow.FROM_END,
               FOLLOW_PATIENCE,
-              Blocks.of(job.buffer(), true).lines(),
+              Blocks.of(job.buffer(), true, job.parsers()).lines(),
               job.format(),
               job.encoding(),
               job.assumptions());
@@ -395,7 +395,7 @@ public final class LogRun implements AutoCloseable {
 
   private static Blocks blocks(LogJob job, List<Target> targets) {
     boolean taken = targets.stream().anyMatch(target -> !target.wanted().nothing());
-    return Blocks.of(job.buffer(), taken || job.records().dedupe() != null);
+    return Blocks.of(job.buffer(), taken || job.records().dedupe() != null, job.parsers());
   }
 
   /// Whether a target writes this file, or one beside it, as a database its `-wal`.

@@ -51,11 +51,6 @@ final class ReportTarget implements Target {
   }
 
   @Override
-  public Wanted wanted() {
-    return Wanted.NOTHING;
-  }
-
-  @Override
   public List<Aggregate> aggregates() {
     return List.of(digests);
   }

@@ -44,11 +44,6 @@ final class SummaryTarget implements Target {
   }
 
   @Override
-  public Wanted wanted() {
-    return Wanted.NOTHING;
-  }
-
-  @Override
   public List<Aggregate> aggregates() {
     return List.of(digests);
   }

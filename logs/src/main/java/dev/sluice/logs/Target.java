@@ -21,14 +21,14 @@ interface Target extends AutoCloseable {
     return null;
   }
 
-  /// What it looks at of the records; [Wanted#NOTHING] if it takes none.
-  default Wanted wanted() {
-    return Wanted.ALL;
-  }
-
   /// What the records of each block add up to for it; none if it looks at the records themselves.
   default List<Aggregate> aggregates() {
     return List.of();
+  }
+
+  /// What it looks at of the records themselves; [Wanted#NOTHING] if it takes none.
+  default Wanted wanted() {
+    return aggregates().isEmpty() ? Wanted.ALL : Wanted.NOTHING;
   }
 
   /// Told before [#open] which fields the user chose, in the user's order; not called if all.

@@ -16,7 +16,7 @@ final class TextTable {
    * search needs in one cell of four numbers: with 20,000 texts, most of the time goes into waiting for memory.
    */
 
-  private static final int FIRST_PLACES = 1 << 10;
+  private static final int FIRST_PLACES = 1 << 8;
   private static final int REACH = 16;
   private static final int BYTES = 32; // for a text, on average
 
@@ -32,6 +32,7 @@ final class TextTable {
   private final TopCounts.@Nullable Counter[] homes;
   private int used;
   private int keyBytes = 1; // so that no text ends at 0, which is a free place
+  private long recurred;
   private boolean full;
 
   /// @param most how many places it and those that come after it may have, a power of two
@@ -46,11 +47,17 @@ final class TextTable {
     homes = new TopCounts.Counter[places];
   }
 
-  /// Itself, or, if it has become full, an empty one, which may be larger.
+  /// Itself, or, if it has become full, an empty one: a larger one if texts did recur, else a
+  /// smaller one.
   TextTable orNext() {
-    return full || used > homes.length / 4 * 3
-        ? new TextTable(most, Math.min(2 * homes.length, most))
-        : this;
+    if (!full && used <= homes.length / 4 * 3) {
+      return this;
+    }
+    int places =
+        recurred > used
+            ? Math.min(2 * homes.length, most)
+            : Math.max(homes.length / 2, Math.min(FIRST_PLACES, most));
+    return new TextTable(most, places);
   }
 
   /// The place of the text that is `[from, to)`, which it has from now on; -1 if there is none.
@@ -65,6 +72,7 @@ final class TextTable {
       }
       if (cells[cell + HASH] == hash
           && Arrays.equals(keys, cells[cell + FROM], end, bytes, from, to)) {
+        recurred++;
         return place;
       }
     }

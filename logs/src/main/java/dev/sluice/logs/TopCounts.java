@@ -3,6 +3,7 @@ package dev.sluice.logs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingLong;
+import static java.util.Objects.requireNonNull;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,11 +46,16 @@ final class TopCounts {
    * `touched[i]` came `counts[i]` times, i < distinct, and i is what the table keeps for it. So nothing need be cleared
    * for a new block: what the table kept for an earlier one is no i at which `touched` has the place. That is the sparse
    * set of Briggs and Torczon (1993).
+   *
+   * Texts that have no place are kept as they are, [0, asideEnd) of `aside`: each the two bytes of its length and then
+   * its own, at most 4 * LONGEST.
    */
   private final @Nullable TextTable table;
   private int[] touched = {};
   private int[] counts = {};
   private int distinct;
+  private byte[] aside = {};
+  private int asideEnd;
 
   TopCounts() {
     this(ROOM);
@@ -87,8 +93,10 @@ final class TopCounts {
   }
 
   private void addShort(byte[] bytes, int from, int to) {
-    if (table == null || !addTo(table, bytes, from, to)) {
+    if (table == null) {
       counter(Bytes.text(bytes, from, to)).count++;
+    } else if (!addTo(table, bytes, from, to)) {
+      addAside(bytes, from, to);
     }
   }
 
@@ -113,15 +121,29 @@ final class TopCounts {
     return true;
   }
 
+  private void addAside(byte[] bytes, int from, int to) {
+    int length = to - from;
+    if (asideEnd + 2 + length > aside.length) {
+      aside = Arrays.copyOf(aside, 2 * (asideEnd + 2 + length));
+    }
+    aside[asideEnd++] = (byte) (length >> 8);
+    aside[asideEnd++] = (byte) length;
+    System.arraycopy(bytes, from, aside, asideEnd, length);
+    asideEnd += length;
+  }
+
   /// Adds all that the counts of a block have.
   void addAll(TopCounts block) {
-    if (block.table != null) {
-      for (int i = 0; i < block.distinct; i++) {
-        block.table.home(block.touched[i], this).count += block.counts[i];
-      }
+    var texts = requireNonNull(block.table);
+    for (int i = 0; i < block.distinct; i++) {
+      texts.home(block.touched[i], this).count += block.counts[i];
     }
-    block.counters.forEach((text, counter) -> counter(text).count += counter.count);
-    error += block.error;
+    byte[] other = block.aside;
+    for (int at = 0; at < block.asideEnd; ) {
+      int from = at + 2;
+      at = from + ((other[at] & 0xff) << 8 | (other[at + 1] & 0xff));
+      counter(Bytes.text(other, from, at)).count++;
+    }
   }
 
   Counter counter(String text) {

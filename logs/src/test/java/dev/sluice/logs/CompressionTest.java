@@ -156,7 +156,8 @@ class CompressionTest {
   void a_source_reads_it(Compression compression) throws Exception {
     var file = Files.write(dir.resolve("app.log"), compress(compression, TEXT));
     var source =
-        new LogSource(new Inputs.Input("app.log", file, null), Blocks.of(1_024, true), null, false);
+        new LogSource(
+            new Inputs.Input("app.log", file, null), Blocks.of(1_024, true, 1), null, false);
 
     source.detect(null, Lines.UTC);
     long lines = 0;

@@ -72,7 +72,8 @@ class LogSourceTest {
 
   private static LogSource source(Path file) throws Exception {
     var source =
-        new LogSource(new Inputs.Input("app.log", file, null), Blocks.of(1_024, true), null, false);
+        new LogSource(
+            new Inputs.Input("app.log", file, null), Blocks.of(1_024, true, 1), null, false);
     source.detect(Dialect.of(LogFormat.PLAIN), Lines.UTC);
     return source;
   }
