@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Topics {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final long LOOK_NANOS = 200_000_000;
+  private static final long NEWS_NANOS = 20_000_000;
 
   private final Kafka kafka;
 
@@ -113,15 +114,27 @@ public final class Topics {
   /// Before that it refuses what is sent to it. A producer with several batches on their way may
   /// then see the first refused and the second taken, and repeat the first for two minutes in vain,
   /// since a partition takes no batch of a producer after a later one.
-  private void awaitLeaders(Admin admin, String topic, int partitions)
+  ///
+  /// The broker that is asked may not have heard of the topic yet, which Kafka's client takes for a
+  /// final answer.
+  void awaitLeaders(Admin admin, String topic, int partitions)
       throws TopicException, InterruptedException {
     var all = IntStream.range(0, partitions).mapToObj(it -> new TopicPartition(topic, it)).toList();
-    try {
-      offsets(admin, all, OffsetSpec.latest());
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof AuthorizationException)) { // who may make it need not see it
-        throw failed("the topic '%s' was made, but cannot be reached".formatted(topic), e);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        offsets(admin, all, OffsetSpec.latest());
+        return;
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof AuthorizationException) {
+          return; // who may make it need not see it
+        }
+        boolean unheard = e.getCause() instanceof UnknownTopicOrPartitionException;
+        if (!unheard || System.nanoTime() >= deadline) {
+          throw failed("the topic '%s' was made, but cannot be reached".formatted(topic), e);
+        }
       }
+      TimeUnit.NANOSECONDS.sleep(NEWS_NANOS);
     }
   }
 

@@ -27,9 +27,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -86,6 +88,27 @@ class KafkaSourceTest {
           producer.send(new ProducerRecord<>(topic, partition, "key", "value")).get();
         }
       }
+    }
+  }
+
+  @Test
+  void a_new_topic_that_the_broker_has_not_heard_of_is_waited_for() throws Exception {
+    try (var kafka = server.connect();
+        var admin = kafka.admin()) {
+      var told =
+          new FutureTask<>(() -> {
+            kafka.topics().awaitLeaders(admin, "soon", 2);
+            return "all have leaders";
+          });
+      var waiting = Thread.ofPlatform().start(told);
+      while (waiting.getState() != Thread.State.TIMED_WAITING && !told.isDone()) {
+        Thread.onSpinWait();
+      }
+
+      // the same connection, so the broker answers the question first
+      admin.createTopics(List.of(new NewTopic("soon", 2, (short) 1))).all().get();
+
+      assertThat(told.get(30, TimeUnit.SECONDS)).isEqualTo("all have leaders");
     }
   }
 
